@@ -1,0 +1,61 @@
+"""The errors that Quoth raises; every message says what happened and what to do."""
+
+
+class QuothError(Exception):
+    """Base of all errors that Quoth raises on purpose."""
+
+
+class ReadError(QuothError):
+    """A file could not become a document."""
+
+
+class UnsupportedFileError(ReadError):
+    """The file is of a kind that Quoth does not read, or is not text at all."""
+
+
+class EmptyFileError(ReadError):
+    """The file holds no text."""
+
+
+class FileTooLargeError(ReadError):
+    """The file is larger than the limit."""
+
+
+class UndecodableFileError(ReadError):
+    """The bytes of the file fit no encoding that Quoth knows."""
+
+
+class CatalogueError(QuothError):
+    """The catalogue cannot be used."""
+
+
+class CatalogueInUseError(CatalogueError):
+    """Another process owns the catalogue."""
+
+
+class CatalogueDamagedError(CatalogueError):
+    """The catalogue file is not readable as a catalogue."""
+
+
+class ModelMismatchError(CatalogueError):
+    """The catalogue holds vectors of another embedding model."""
+
+
+class UnknownDocumentError(QuothError):
+    """No document has this id."""
+
+
+class InvalidSpanError(QuothError, ValueError):
+    """The span does not lie within the document."""
+
+
+class UnknownAnswerError(QuothError):
+    """No saved answer has this id."""
+
+
+class InvalidQuestionError(QuothError):
+    """The question is empty or too long."""
+
+
+class ModelError(QuothError):
+    """An embedding or reading model is missing, damaged or cannot be loaded."""

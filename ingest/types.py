@@ -1,0 +1,135 @@
+"""The shapes that a file becomes: document, sentences, passages."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np  # the command line starts without it
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points in `document.text`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a document that has pages; `number` counts from 1."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of the user: `text` is exactly what was decoded and is never altered.
+
+    `id` is the sha256 of the file's bytes, `text_sha256` that of the text encoded as UTF-8. `media_type` carries the
+    encoding that was found, as in `text/plain; charset=windows-1252`. `language` is an ISO 639-1 code.
+    """
+
+    id: str
+    title: str
+    path: str
+    media_type: str
+    language: str
+    text: str
+    text_sha256: str
+    pages: tuple[Page, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What a list of documents shows; `passages` is a count, `characters` counts code points."""
+
+    id: str
+    title: str
+    path: str
+    media_type: str
+    language: str
+    text_sha256: str
+    characters: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous slice of a document; `text == document.text[start:end]`, `search_text` is its cleaned copy."""
+
+    id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+    search_text: str
+    language: str
+    page: int | None = None
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of one passage; offsets count from the start of the document, not of the passage."""
+
+    document_id: str
+    passage_id: str
+    start: int
+    end: int
+    search_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One difference between a text and its search view: `text[start:end]` reads `replacement` there."""
+
+    start: int
+    end: int
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document with the edits that lead to its search view, its sentences and its passages, in reading order."""
+
+    document: Document
+    edits: tuple[Edit, ...]
+    sentences: tuple[Sentence, ...]
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DocumentVectors:
+    """The vectors of a split document, row by row: float32 arrays of shape (passages, d) and (sentences, d)."""
+
+    passages: "np.ndarray"
+    sentences: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassageVectors:
+    """The vectors of all passages, sorted by passage id; row n of `matrix` (float32, read-only) is `passage_ids[n]`."""
+
+    passage_ids: tuple[str, ...]
+    document_ids: tuple[str, ...]
+    languages: tuple[str, ...]
+    matrix: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceVectors:
+    """Sentences and their vectors; row n of `matrix` (float32, read-only) belongs to `sentences[n]`."""
+
+    sentences: tuple[Sentence, ...]
+    matrix: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPassage:
+    """A passage found by one search; a higher score is better, and scores of two searches do not compare."""
+
+    passage_id: str
+    score: float

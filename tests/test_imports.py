@@ -1,0 +1,84 @@
+"""Who may import whom, and that the command line starts without the heavy libraries."""
+
+import ast
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+PROJECT = Path(__file__).resolve().parent.parent
+MAY_IMPORT = {
+    "ingest": {"ingest"},
+    "retriever": {"ingest", "retriever"},
+    "api": {"ingest", "retriever", "api"},
+    "ui": {"ingest", "retriever", "api", "ui"},
+    "evals": {"ingest", "retriever", "evals"},
+}
+OWN = {*MAY_IMPORT, "tests"}
+ONLY_IN = {
+    "chromadb": {"retriever/chroma_store.py", "retriever/langchain_adapter.py"},
+    "sqlite3": {"ingest"},
+    "gradio": {"ui"},
+    "torch": {"retriever/model_loading.py", "retriever/model_folder.py", "retriever/sentence_embedder.py"},
+    "sentence_transformers": {"retriever/model_loading.py"},
+    "langchain_core": {"retriever/langchain_adapter.py"},
+    "langchain_chroma": {"retriever/langchain_adapter.py"},
+}
+
+
+def imports_of(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+FILES = sorted(path for package in MAY_IMPORT for path in (PROJECT / package).rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_a_module_imports_only_what_lies_below_it(path):
+    name = path.relative_to(PROJECT).as_posix()
+    package = name.split("/")[0]
+    for module in imports_of(path):
+        top = module.split(".")[0]
+        assert top not in OWN or top in MAY_IMPORT[package], f"{name} imports {module}"
+        places = ONLY_IN.get(top)
+        assert places is None or package in places or name in places, f"{name} imports {module}"
+
+
+def test_no_file_is_longer_than_250_lines():
+    long = {path.name: lines for path in FILES if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 250}
+    assert not long
+
+
+def test_the_command_line_starts_without_heavy_libraries():
+    heavy = "torch", "gradio", "chromadb", "sentence_transformers", "langchain_core", "fastapi", "numpy"
+    command = f"import sys, ui.cli; print([name for name in {heavy!r} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("package", "lowest"),
+    [
+        ("chromadb", "1.5.9"),
+        ("gradio", "6.25"),
+        ("fastapi", "0.150"),
+        ("starlette", "1.0.1"),
+        ("python-multipart", "0.0.30"),
+        ("torch", "2.13"),
+        ("transformers", "5"),
+        ("huggingface-hub", "1.16"),
+        ("sentence-transformers", "6.2"),
+        ("pydantic", "2.13"),
+        ("langchain-core", "1.7"),
+    ],
+)
+def test_no_package_was_moved_backwards(package, lowest):
+    """Pip lowers versions without a word when another package asks for it."""
+    assert Version(version(package)) >= Version(lowest)
