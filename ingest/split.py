@@ -1,0 +1,168 @@
+"""A document becomes sentences, and sentences become passages."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import accumulate, pairwise
+
+from ingest.broken_words import PARAGRAPH_BREAK
+from ingest.clean import SearchView, search_view
+from ingest.language import guess_language
+from ingest.sentences import sentence_spans
+from ingest.types import Document, Passage, Sentence, Span, SplitDocument
+
+FEWEST_WORDS = 120
+MOST_WORDS = 220
+
+_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<title>.*?)\s*#*\s*$", re.DOTALL)
+_PLAIN_HEADING = re.compile(r"[^\W_][^\n]{0,78}[^\s.,;:!?…\"”’)\]]$")
+_LIST_ITEM = re.compile(r"(?:[-*+•–—|>]|\(?\w{1,3}[.)])\s")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z]")
+_DIGITS_AND_SIGNS = re.compile(r"\d|[^\w\s]")
+# a passage of 220 words must stay well under the 512 word pieces that the embedding model reads
+_WORD_PIECES_PER_WORD = 1.9
+_LONGEST_PASSAGE = 260
+_MOST_CHOICES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A sentence on its way into a passage; `words` is its weight, `opens` tells that a paragraph begins with it."""
+
+    span: Span
+    search_text: str
+    words: float
+    opens: bool
+    heading: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """The parts under one heading."""
+
+    parts: Sequence[_Part]
+    heading: str | None
+
+
+def split_into_passages(document: Document) -> SplitDocument:
+    """Split a document; every sentence belongs to exactly one passage."""
+    view = search_view(document.text, document.language)
+    passages: list[Passage] = []
+    sentences: list[Sentence] = []
+    for section in _sections(_parts(view, document.language)):
+        for parts in _packed(section.parts):
+            passage = _passage(document, view, parts, section.heading)
+            passages.append(passage)
+            sentences += (
+                Sentence(document.id, passage.id, part.span.start, part.span.end, part.search_text) for part in parts
+            )
+    return SplitDocument(document, view.edits, tuple(sentences), tuple(passages))
+
+
+def _parts(view: SearchView, language: str) -> list[_Part]:
+    spans = sentence_spans(view, language)
+    texts = [view.slice(span.start, span.end) for span in spans]
+    opens = [True, *(PARAGRAPH_BREAK in view.slice(one.end, other.start) for one, other in pairwise(spans))]
+    parts: list[_Part] = []
+    for position, (span, text) in enumerate(zip(spans, texts, strict=True)):
+        alone = opens[position] and (position + 1 == len(spans) or opens[position + 1])
+        following = texts[position + 1] if position + 1 < len(texts) else ""
+        heading = _heading(text, following) if alone else None
+        parts.append(_Part(span, text, _weight(text), opens[position], heading))
+    return parts
+
+
+def _heading(text: str, following: str) -> str | None:
+    """Return the title when the paragraph `text` is a heading."""
+    markdown = _MARKDOWN_HEADING.match(text)
+    if markdown:
+        return markdown["title"] or None
+    long_enough = len(following.split()) >= 8 and following[-1:] in ".!?”\"'’)"
+    is_title = len(text.split()) <= 10 and _PLAIN_HEADING.match(text) and not text[0].islower()
+    return text if is_title and long_enough and not _LIST_ITEM.match(text) else None
+
+
+def _weight(text: str) -> float:
+    """Return the number of words, or more where the words are long or rich in digits and signs."""
+    letters = sum(len(word) for word in _LETTERS.findall(text))
+    signs = len(_DIGITS_AND_SIGNS.findall(text)) + len(_OTHER_LETTERS.findall(text)) / 2
+    return max(len(text.split()), (letters / 4 + signs) / _WORD_PIECES_PER_WORD)
+
+
+def _sections(parts: Sequence[_Part]) -> Iterator[_Section]:
+    """Yield the parts from one heading to the next; headings that follow each other stay together."""
+    start = 0
+    heading: str | None = None
+    for position, part in enumerate(parts):
+        if part.heading is None:
+            continue
+        if position > start and any(earlier.heading is None for earlier in parts[max(start, position - 1) : position]):
+            yield _Section(parts[start:position], heading)
+            start = position
+        heading = part.heading
+    if start < len(parts):
+        yield _Section(parts[start:], heading)
+
+
+def _packed(parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
+    """Yield the parts in groups of a good length, cut before a paragraph where that is possible."""
+    reached = [0.0, *accumulate(part.words for part in parts)]
+    costs = [0.0]
+    previous = [0]
+    for end in range(1, len(parts) + 1):
+        cost, start = min(
+            (costs[cut] + _cost(reached[end] - reached[cut], parts, cut), cut) for cut in _starts(reached, end)
+        )
+        costs.append(cost)
+        previous.append(start)
+    cuts = [len(parts)]
+    while cuts[-1] > 0:
+        cuts.append(previous[cuts[-1]])
+    cuts.reverse()
+    for start, end in pairwise(cuts):
+        yield parts[start:end]
+
+
+def _starts(reached: Sequence[float], end: int) -> Sequence[int]:
+    first = min(bisect_left(reached, reached[end] - _LONGEST_PASSAGE, 0, end), end - 1)
+    step = max(1, (end - first) // _MOST_CHOICES)
+    return range(first, end, step)
+
+
+def _cost(words: float, parts: Sequence[_Part], start: int) -> float:
+    """Return how far a passage is from the wanted length, and whether it begins in the middle of a paragraph."""
+    if words < FEWEST_WORDS:
+        length = 1 + ((FEWEST_WORDS - words) / 30) ** 2
+    elif words > MOST_WORDS:
+        length = 1 + ((words - MOST_WORDS) / 10) ** 2
+    else:
+        length = ((words - 160) / 60) ** 2
+    inside_paragraph = 0.0 if parts[start].opens else 1.0
+    after_heading = 100.0 if start > 0 and parts[start - 1].heading is not None else 0.0
+    return length + inside_paragraph + after_heading
+
+
+def _passage(document: Document, view: SearchView, parts: Sequence[_Part], heading: str | None) -> Passage:
+    start, end = parts[0].span.start, parts[-1].span.end
+    text = document.text[start:end]
+    search_text = view.slice(start, end)
+    guess = guess_language(search_text)
+    return Passage(
+        id=sha256(f"{document.id}:{start}:{end}:{text}".encode()).hexdigest(),
+        document_id=document.id,
+        start=start,
+        end=end,
+        text=text,
+        search_text=search_text,
+        language=guess.language if guess.trusted else document.language,
+        page=_page_number(document, start),
+        heading=heading,
+    )
+
+
+def _page_number(document: Document, position: int) -> int | None:
+    index = bisect_right(document.pages, position, key=lambda page: page.start) - 1
+    return document.pages[index].number if index >= 0 else None
