@@ -1,0 +1,37 @@
+"""A file becomes passages in the catalogue."""
+
+from importlib import import_module
+from typing import Any
+
+# Loaded when first asked for: the command line starts without numpy, and a part needs not load the others.
+_CONTENTS = {
+    "ingest.types": (
+        *("Document", "DocumentSummary", "Page", "Passage", "Sentence", "Span", "Edit", "SplitDocument"),
+        *("DocumentVectors", "PassageVectors", "SentenceVectors", "ScoredPassage"),
+    ),
+    "ingest.errors": (
+        *("QuothError", "ReadError", "UnsupportedFileError", "EmptyFileError", "FileTooLargeError"),
+        *("UndecodableFileError", "CatalogueError", "CatalogueInUseError", "CatalogueDamagedError"),
+        *("ModelMismatchError", "UnknownDocumentError", "InvalidSpanError", "UnknownAnswerError"),
+        *("InvalidQuestionError", "ModelError"),
+    ),
+    "ingest.readers": ("read_document", "read_document_bytes"),
+    "ingest.clean": ("SearchView", "search_view"),
+    "ingest.sentences": ("sentence_spans",),
+    "ingest.split": ("split_into_passages",),
+    "ingest.language": ("detect_language", "detect_question_language"),
+    "ingest.catalogue": ("Catalogue",),
+    "ingest.pipeline": (
+        *("ingest_file", "ingest_bytes", "ingest_paths", "find_files", "embed_document"),
+        *("Ingested", "IngestProgress", "FoundFiles"),
+    ),
+}
+_HOMES = {name: module for module, names in _CONTENTS.items() for name in names}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

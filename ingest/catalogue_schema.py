@@ -1,0 +1,149 @@
+"""The tables of the catalogue, how a new one is made and how an old one is looked over before use."""
+
+import logging
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from ingest.catalogue_connections import Connections, connect, damaged, translated
+from ingest.catalogue_meta import read_meta, write_meta
+from ingest.catalogue_rows import insert_words
+from ingest.errors import CatalogueError
+from ingest.keywords import index_words, keyword_form
+
+FILE_NAME = "catalogue.sqlite3"
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x51756F74  # "Quot"
+CHECK_SECONDS = 2.0
+"""After this long the remaining tables are not looked over at opening; damage there shows when it is read."""
+
+# Tables from small and telling to large, in the order in which they are checked.
+_CHECKED_TABLES = (
+    "meta", "documents", "passages", "sentences", "answers", "answer_documents", "passage_words_data",
+    "passage_words_idx", "passage_words_content", "passage_words_docsize", "passage_vectors", "sentence_vectors",
+)  # fmt: skip
+
+# Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage
+# is not kept: it is cut from its document, so that it cannot differ. The vectors stand apart from the words because
+# searches read one without the other.
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE documents (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, path TEXT NOT NULL, media_type TEXT NOT NULL,
+    language TEXT NOT NULL, text_sha256 TEXT NOT NULL, characters INTEGER NOT NULL, passages INTEGER NOT NULL,
+    pages TEXT NOT NULL, edits TEXT NOT NULL, text BLOB NOT NULL
+);
+CREATE INDEX documents_by_path ON documents (path);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, search_text TEXT NOT NULL, language TEXT NOT NULL,
+    page INTEGER, heading TEXT
+);
+CREATE INDEX passages_by_document ON passages (document);
+CREATE TABLE sentences (
+    row INTEGER PRIMARY KEY, passage INTEGER NOT NULL REFERENCES passages (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, search_text TEXT NOT NULL
+);
+CREATE INDEX sentences_by_passage ON sentences (passage);
+CREATE TABLE passage_vectors (
+    passage INTEGER PRIMARY KEY REFERENCES passages (row) ON DELETE CASCADE, vector BLOB NOT NULL
+);
+CREATE TABLE sentence_vectors (
+    passage INTEGER PRIMARY KEY REFERENCES passages (row) ON DELETE CASCADE, vectors BLOB NOT NULL
+);
+CREATE TABLE answers (id TEXT PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE answer_documents (
+    answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+    document INTEGER NOT NULL REFERENCES documents (row), PRIMARY KEY (answer, document)
+) WITHOUT ROWID;
+CREATE INDEX answer_documents_by_document ON answer_documents (document);
+CREATE VIRTUAL TABLE passage_words USING fts5 (words, stems, heading, tokenize = 'unicode61 remove_diacritics 2');
+"""
+
+log = logging.getLogger(__name__)
+
+
+def open_connections(folder: Path) -> Connections:
+    """Open the catalogue file of a folder that this process owns, looked over; make it when there is none.
+
+    Raises:
+        CatalogueDamagedError: the file is not a catalogue, or parts of it cannot be read.
+        CatalogueError: the file cannot be used, or was made by a newer or an older Quoth.
+    """
+    path = folder / FILE_NAME
+    with translated(path):
+        if not path.exists():
+            if _beside(path, "-wal").exists():
+                raise damaged(path, "the file is gone and only its log is there")
+            _create(path)
+        writer = connect(path, mode="rw")
+        try:
+            _check(writer, path)
+            _index_words_again(writer)
+        except BaseException:
+            writer.close()
+            raise
+    return Connections(path, writer)
+
+
+def _create(path: Path) -> None:
+    # Made aside and renamed when whole: a catalogue file that is empty or half made has then been damaged since.
+    aside = _beside(path, ".new")
+    for leftover in (aside, *(_beside(aside, suffix) for suffix in ("-wal", "-shm", "-journal"))):
+        leftover.unlink(missing_ok=True)
+    connection = connect(aside, mode="rwc")
+    try:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+        values = {"schema_version": SCHEMA_VERSION, "sequence": 0, "scrub_due": 0, "keyword_form": keyword_form()}
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        connection.close()
+    aside.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+        raise damaged(path, "it does not carry the mark of a catalogue")
+    found = read_meta(connection, "schema_version")
+    if not isinstance(found, int):
+        raise damaged(path, "it does not say its version")
+    if found != SCHEMA_VERSION:
+        age = "a newer" if found > SCHEMA_VERSION else "an older"
+        raise CatalogueError(
+            f"The catalogue {path} has version {found}, from {age} Quoth; this one reads version {SCHEMA_VERSION}. "
+            "Use the Quoth that made it, or set QUOTH_HOME to another folder and add the files again."
+        )
+    started = time.monotonic()
+    for table in _CHECKED_TABLES:
+        if time.monotonic() - started > CHECK_SECONDS:
+            log.info("The catalogue is large: from %s on it was not checked at opening.", table)
+            return
+        (problem,) = connection.execute(f"PRAGMA integrity_check ('{table}')").fetchone()
+        if problem != "ok":
+            raise damaged(path, problem)
+
+
+def _index_words_again(connection: sqlite3.Connection) -> None:
+    if read_meta(connection, "keyword_form") == keyword_form():
+        return
+    log.info("Words are now indexed in another way: the full-text index is being rebuilt.")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("DELETE FROM passage_words")
+    passages = connection.execute("SELECT row, search_text, heading, language FROM passages").fetchall()
+    for row, *words in passages:
+        insert_words(connection, row, index_words(*words))
+    write_meta(connection, "keyword_form", keyword_form())
+    connection.execute("COMMIT")
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)

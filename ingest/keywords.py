@@ -1,0 +1,143 @@
+"""Words as the keyword search sees them: folded, stemmed, and put into a full-text query."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from threading import Lock
+from typing import Any
+
+import snowballstemmer
+
+from ingest.stop_words import STOP_WORDS
+
+STEMMERS = {"nl": "dutch", "en": "english"}
+MAX_TERMS = 128
+"""Terms of a query beyond these are not searched: a question has fewer, and a pasted page must not take seconds."""
+
+LONGEST_WORD = 64
+"""Longer words are strings of signs: they have no stem, and looking for one would take long."""
+
+# Letters that Unicode does not take apart, so that Gomulka finds Gomułka.
+_PLAIN_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i", "ŋ": "n"}
+)
+_WORD = re.compile(r"[^\W_]+")
+_GROUPED_NUMBER = re.compile(r"(?<!\w)\d{1,3}(?:[.,'’]\d{3})+(?!\w)")
+# What a person takes for one word though it has marks inside: U.S.A., Nazi-Duitsland, O'Neil, 2.700, zo'n.
+_QUERY_WORD = re.compile(r"[^\W_]+(?:[^\w\s]+[^\W_]+)*")
+_QUOTED = re.compile(r'["“”„‟«»]([^"“”„‟«»]*)["“”„‟«»]')
+
+_stemmer_lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedWords:
+    """The columns of one passage in the full-text index."""
+
+    words: str
+    stems: str
+    heading: str
+
+
+def keyword_form() -> str:
+    """Name the way words are indexed; the catalogue rebuilds its full-text index when this changes."""
+    return f"1, snowballstemmer {version('snowballstemmer')}"
+
+
+def fold(text: str) -> str:
+    """Return a text without case, diacritics, ligatures and soft hyphens."""
+    compatible = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN_LETTERS)
+    if compatible.isascii():
+        return compatible
+    decomposed = unicodedata.normalize("NFKD", compatible)
+    return "".join(letter for letter in decomposed if unicodedata.category(letter) not in ("Mn", "Cf"))
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether a word is too common, in Dutch or English, to be worth searching for."""
+    return fold(word) in STOP_WORDS
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str) -> str:
+    """Return the stem of a folded word; the word itself in a language other than Dutch and English."""
+    if language not in STEMMERS or len(word) > LONGEST_WORD:
+        return word
+    # A Snowball stemmer keeps the word it works on in itself, so two threads would mix theirs.
+    with _stemmer_lock:
+        return _stemmer(language).stemWord(word)
+
+
+@lru_cache
+def _stemmer(language: str) -> Any:
+    return snowballstemmer.stemmer(STEMMERS[language])
+
+
+def index_words(search_text: str, heading: str | None, language: str) -> IndexedWords:
+    """Return what the full-text index keeps of one passage."""
+    words = _words(search_text)
+    return IndexedWords(
+        words=" ".join(words),
+        stems=" ".join(stem(word, language) for word in words),
+        heading=" ".join(stem(word, language) for word in _words(heading or "")),
+    )
+
+
+def match_expression(query: str) -> str | None:
+    """Turn what a person typed into a full-text query, or None when there is no word in it.
+
+    Any of the words will do; a "quoted phrase" must occur. No character of the query is taken as query syntax.
+    """
+    phrases = [words for quoted in _QUOTED.findall(query) if (words := _words(quoted))]
+    required = [_in_words(phrase) for phrase in phrases[:MAX_TERMS]]
+    optional = _terms(_QUOTED.sub(" ", query), with_stop_words=False)
+    if not required:
+        return " OR ".join(optional or _terms(query, with_stop_words=True)) or None
+    if not optional:
+        return " AND ".join(required)
+    # The first part decides what is found, the second how it is ranked.
+    return f"{' AND '.join(required)} AND ({' OR '.join([*required, *optional])})"
+
+
+def _terms(query: str, *, with_stop_words: bool) -> list[str]:
+    shouted = query.isupper()
+    terms: dict[str, None] = {}
+    for written in dict.fromkeys(_QUERY_WORD.findall(query)):
+        if len(terms) >= MAX_TERMS:
+            break
+        words = _words(written)
+        # In capitals, WHO and IT are names.
+        is_name = written.isupper() and len(written) > 1 and not shouted
+        telling = [word for word in words if with_stop_words or is_name or word not in STOP_WORDS]
+        if len(words) > 1 and telling:
+            terms[_in_words(words)] = None
+        for word in telling[:MAX_TERMS]:
+            if len(word) > 1 or len(words) == 1:
+                terms |= dict.fromkeys((_in_words([word]), *_stem_terms(word)))
+    return list(terms)
+
+
+def _stem_terms(word: str) -> list[str]:
+    # A question may be put in one language over texts in another, and names occur in both.
+    return [_in_stems(form) for form in sorted({word, *(stem(word, language) for language in STEMMERS)})]
+
+
+def _in_words(words: Sequence[str]) -> str:
+    return f"words : {_quote(' '.join(words))}"
+
+
+def _in_stems(form: str) -> str:
+    return f"{{stems heading}} : {_quote(form)}"
+
+
+def _quote(phrase: str) -> str:
+    return '"' + phrase.replace('"', '""') + '"'
+
+
+def _words(text: str) -> list[str]:
+    # "2.700" and "2,700" are one number: joined, either spelling finds the other.
+    joined = _GROUPED_NUMBER.sub(lambda number: re.sub(r"\D", "", number.group()), text)
+    return _WORD.findall(fold(joined))

@@ -1,0 +1,62 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest import catalogue_schema
+from ingest.catalogue import Catalogue
+from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole
+
+
+def test_words_are_found_whatever_their_diacritics(catalogue):
+    hungary = add(catalogue, HUNGARY)
+    add(catalogue, POLAND)
+    (hit,) = catalogue.search_keywords("Rakosi", limit=5)
+    assert catalogue.passages([hit.passage_id])[0].document_id == hungary.id
+    assert catalogue.search_keywords("Gomulka", limit=5)
+
+
+def test_better_hits_score_higher(catalogue):
+    for number in range(5):
+        add(catalogue, f"filler text {number}")
+    best = catalogue.split_document(add(catalogue, "tanks in Budapest").id).passages[0]
+    add(catalogue, "tanks in a very long text about many other things, none of them of any use")
+    hits = catalogue.search_keywords("tanks Budapest", limit=10)
+    assert hits[0].passage_id == best.id
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[0].score > hits[1].score > 0
+    assert len(catalogue.search_keywords("tanks Budapest", limit=1)) == 1
+    assert catalogue.search_keywords("tanks", limit=0) == []
+
+
+def test_words_of_a_heading_find_its_passages(catalogue):
+    add(catalogue, "They came at dawn.", heading="The tanks")
+    assert catalogue.search_keywords("tank", limit=5)
+
+
+def test_filters_apply_inside_the_search(catalogue):
+    for number in range(20):
+        add(catalogue, f"tanks tanks tanks {number}", language="en")
+    dutch = add(catalogue, "de tanks kwamen bij het aanbreken van de dag", language="nl")
+    for filters in ({"document_ids": [dutch.id]}, {"language": "nl"}, {"document_ids": {dutch.id}, "language": "nl"}):
+        (hit,) = catalogue.search_keywords("tanks", limit=1, **filters)
+        assert catalogue.passages([hit.passage_id])[0].document_id == dutch.id
+    assert catalogue.search_keywords("tanks", limit=5, document_ids=[]) == []
+    assert catalogue.search_keywords("tanks", limit=5, document_ids=["unknown"]) == []
+    assert catalogue.search_keywords("tanks", limit=5, document_ids=[dutch.id], language="en") == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(query=st.text() | st.text(alphabet='"*()^:+-{}ANDORNEAR \x00\ud800'))
+def test_no_query_fails(shared_catalogue, query):
+    shared_catalogue.search_keywords(query, limit=3)
+
+
+def test_the_word_index_is_rebuilt_when_words_are_indexed_in_another_way(tmp_path, monkeypatch):
+    with Catalogue.open(tmp_path) as catalogue:
+        document = add(catalogue, HUNGARY)
+        with catalogue._connections.writing() as connection:
+            connection.execute("DELETE FROM passage_words")
+    with Catalogue.open(tmp_path) as catalogue:
+        assert catalogue.search_keywords("Nagy", limit=5) == []
+    monkeypatch.setattr(catalogue_schema, "keyword_form", lambda: "2, another stemmer")
+    with Catalogue.open(tmp_path) as catalogue:
+        assert_whole(catalogue, document.id)
