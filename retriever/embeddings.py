@@ -1,0 +1,28 @@
+"""What Quoth needs of an embedding model."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+
+Progress = Callable[[int, int], None]
+"""Called with (texts done, texts in all)."""
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors: float32 arrays of shape (texts, dimension), rows of length 1."""
+
+    fingerprint: str
+    dimension: int
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
+        """Embed texts that will be searched."""
+        ...
+
+    def too_long(self, texts: Sequence[str]) -> list[int]:
+        """Return the positions of the texts whose end the model would not read."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Embed questions."""
+        ...

@@ -1,0 +1,63 @@
+"""Stand-ins for models, predictable by eye."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from retriever.embeddings import Progress
+
+_WORD = re.compile(r"\w+")
+
+
+class WordCountEmbedder:
+    """An `Embedder` that counts words: texts with the same words have cosine 1, texts that share none about 0.
+
+    Every word, casefolded, adds 1 to one of 64 places, chosen by its sha256 and alike on every machine. Two words may
+    share a place. A text without words gets a place of its own, so that every vector has length 1.
+    """
+
+    dimension = 64
+
+    def __init__(self, *, name: str = "word-count", max_tokens: int | None = None) -> None:
+        self.fingerprint = f"{name}@{self.dimension}"
+        self.max_tokens = max_tokens
+        self.passages_embedded = 0
+        self.queries_embedded = 0
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
+        """Embed texts that will be searched."""
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for number, text in enumerate(texts):
+            vectors[number] = self.embed(text)
+            if progress is not None:
+                progress(number + 1, len(texts))
+        self.passages_embedded += len(texts)
+        return vectors
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Embed questions."""
+        self.queries_embedded += len(texts)
+        return np.array([self.embed(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
+
+    def too_long(self, texts: Sequence[str]) -> list[int]:
+        """Return the positions of the texts with more words than `max_tokens`."""
+        limit = self.max_tokens
+        return [number for number, text in enumerate(texts) if limit is not None and len(_words(text)) > limit]
+
+    def embed(self, text: str) -> np.ndarray:
+        """Embed one text."""
+        vector = np.zeros(self.dimension, np.float32)
+        for word in _words(text) or [""]:
+            vector[place_of(word, self.dimension)] += 1
+        return vector / np.linalg.norm(vector)
+
+
+def place_of(word: str, dimension: int = WordCountEmbedder.dimension) -> int:
+    """Return the place in the vector where a word is counted."""
+    return int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4], "big") % dimension
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
