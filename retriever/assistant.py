@@ -1,0 +1,221 @@
+"""The assistant: catalogue, embedder, index and reader wired together; every front end calls this."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Self
+
+from ingest.catalogue import Catalogue
+from ingest.errors import InvalidQuestionError, UnknownDocumentError
+from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
+from ingest.types import Document, DocumentSummary
+from retriever.answering import stream_answer
+from retriever.conversation import MAX_QUESTION_CHARACTERS
+from retriever.dense_index import DenseIndex
+from retriever.embeddings import Embedder
+from retriever.model_loading import load_embedder
+from retriever.search import Scope, search
+from retriever.settings import Settings
+from retriever.similarity_reader import SimilarityReader
+from retriever.suggestions import suggest_questions
+from retriever.types import Answer, AnswerEvent, Hit, to_json
+
+REMEMBERED_VECTORS = 256
+
+
+class Assistant:
+    """Answers questions from one catalogue; any thread may call it."""
+
+    def __init__(
+        self, catalogue: Catalogue, embedder: Embedder, dense_index: DenseIndex, *, max_file_bytes: int
+    ) -> None:
+        self.catalogue = catalogue
+        self.embedder = embedder
+        self.dense_index = dense_index
+        self.max_file_bytes = max_file_bytes
+        self._embed_question = lru_cache(maxsize=REMEMBERED_VECTORS)(lambda text: embedder.embed_queries([text])[0])
+        self.reader = SimilarityReader(catalogue.sentences, self._embed_question)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Open the catalogue, load the models and bring the index up to date.
+
+        Raises:
+            CatalogueError: the catalogue is in use, damaged, or holds vectors of another model.
+            ModelError: the embedding model cannot be loaded.
+        """
+        catalogue = Catalogue.open(settings.home)
+        try:
+            embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
+            catalogue.bind_model(embedder.fingerprint)
+            dense_index = DenseIndex(catalogue, settings.home / "index")
+            return cls(catalogue, embedder, dense_index, max_file_bytes=settings.max_file_bytes)
+        except BaseException:
+            catalogue.close()
+            raise
+
+    def close(self) -> None:
+        """Stop background work and give the catalogue free."""
+        self.dense_index.close()
+        self.catalogue.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        document_ids: Sequence[str] | None = None,
+        language: str | None = None,
+    ) -> Answer:
+        """Answer a question from the documents, or refuse; the answer is saved under its id."""
+        *_, last = self.stream_answer(question, history=history, document_ids=document_ids, language=language)
+        return last.data
+
+    def stream_answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        document_ids: Sequence[str] | None = None,
+        language: str | None = None,
+    ) -> Iterator[AnswerEvent]:
+        """Answer step by step.
+
+        Args:
+            question: At most 2,000 characters.
+            history: Earlier questions of the conversation, oldest first.
+            document_ids: Ask these documents only.
+            language: Use passages in this language only (ISO 639-1).
+
+        Raises:
+            InvalidQuestionError: the question is empty or too long.
+            UnknownDocumentError: one of `document_ids` is not in the catalogue.
+        """
+        events = stream_answer(
+            question,
+            history,
+            catalogue=self.catalogue,
+            search=self._search,
+            reader=self.reader,
+            scope=self._scope(document_ids, language),
+        )
+        for event in events:
+            if event.name == "answer":
+                self._save(event.data)
+            yield event
+
+    def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        document_ids: Sequence[str] | None = None,
+        language: str | None = None,
+    ) -> list[Hit]:
+        """Find passages by meaning and by keyword; a "quoted phrase" must occur in every hit."""
+        query = query.strip()
+        if not query or len(query) > MAX_QUESTION_CHARACTERS:
+            raise InvalidQuestionError(f"A search takes 1 to {MAX_QUESTION_CHARACTERS} characters.")
+        return self._search(query, self._scope(document_ids, language), limit)
+
+    def documents(self) -> list[DocumentSummary]:
+        """List the documents by title."""
+        return self.catalogue.documents()
+
+    def document(self, document_id: str) -> Document:
+        """Return one document with its text; raises UnknownDocumentError."""
+        return self.catalogue.document(document_id)
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Return exactly `document.text[start:end]`."""
+        return self.catalogue.text(document_id, start, end)
+
+    def add_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        progress: Callable[[IngestProgress], None] | None = None,
+        on_file: Callable[[Ingested], None] | None = None,
+    ) -> list[Ingested]:
+        """Add files and folders; a bad file is reported and the others still go in.
+
+        Args:
+            paths: Files, and folders whose text files are taken.
+            progress: Called as the texts of a file are embedded.
+            on_file: Called with what became of a file as soon as it is on disk.
+        """
+        outcomes = []
+        for outcome in ingest_paths(
+            paths,
+            self.catalogue,
+            self.embedder.embed_passages,
+            max_bytes=self.max_file_bytes,
+            too_long=self.embedder.too_long,
+            progress=progress,
+        ):
+            outcomes.append(outcome)
+            if on_file:
+                on_file(outcome)
+        self.dense_index.refresh()
+        return outcomes
+
+    def add_bytes(self, name: str, data: bytes) -> Ingested:
+        """Add one uploaded file."""
+        outcome = ingest_bytes(
+            name,
+            data,
+            self.catalogue,
+            self.embedder.embed_passages,
+            max_bytes=self.max_file_bytes,
+            too_long=self.embedder.too_long,
+        )
+        self.dense_index.refresh()
+        return outcome
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document and every saved answer that mentions it; raises UnknownDocumentError."""
+        self.catalogue.remove(document_id)
+        self.dense_index.refresh()
+
+    def saved_answer(self, answer_id: str) -> str:
+        """Return a saved answer as JSON; raises UnknownAnswerError."""
+        return self.catalogue.saved_answer(answer_id)
+
+    def suggested_questions(self, language: str) -> list[str]:
+        """Return questions in a language that these documents answer."""
+        return suggest_questions(self.catalogue, language)
+
+    def health(self) -> dict[str, object]:
+        """Tell how the parts are, in words that a monitor can match."""
+        return {
+            "status": "degraded" if self.dense_index.state == "degraded" else "ok",
+            "documents": len(self.catalogue.documents()),
+            "index": {"state": self.dense_index.state, "detail": self.dense_index.detail},
+            "embedding_model": self.embedder.fingerprint,
+        }
+
+    def _search(self, query: str, scope: Scope, limit: int) -> list[Hit]:
+        return search(query, self._embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
+
+    def _scope(self, document_ids: Sequence[str] | None, language: str | None) -> Scope:
+        if document_ids is None:
+            return Scope(None, language)
+        known = {document.id for document in self.catalogue.documents()}
+        for document_id in document_ids:
+            if document_id not in known:
+                raise UnknownDocumentError(
+                    f"No document has the id {document_id!r}. List the documents to see their ids."
+                )
+        return Scope(tuple(document_ids), language)
+
+    def _save(self, answer: Answer) -> None:
+        mentioned = {citation.document_id for claim in answer.claims for citation in claim.citations}
+        mentioned |= {hit.passage.document_id for hit in answer.nearest}
+        self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

@@ -1,0 +1,90 @@
+"""Find documents that say different things of the same matter."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.types import DocumentSummary
+from retriever.drafting import cite
+from retriever.quantities import Quantity, find_quantities, same_value
+from retriever.question_type import QuestionType
+from retriever.types import Disagreement, Reading
+
+LARGEST_RATIO = 4
+"""Numbers further apart than this count different things: sources differ on 57 or 74 dead, not on 3 or 200,000."""
+
+_KINDS: dict[QuestionType, Literal["number", "date"]] = {"how_many": "number", "when": "date"}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two readings, from two documents, and the words in which each gives its value."""
+
+    kind: Literal["number", "date"]
+    readings: tuple[Reading, Reading]
+    values: tuple[str, str]
+
+
+def find_differences(kind: QuestionType, readings: Sequence[Reading], *, threshold: float) -> list[Difference]:
+    """Compare the best reading, best first, with the best of each other document on the number or date asked for.
+
+    Two sentences differ when both hold a value of the kind that is asked for, share none, and have two that could
+    tell of one thing. Other kinds of questions are not compared: a difference in wording is no difference in fact.
+    """
+    best: dict[str, Reading] = {}
+    for reading in readings:
+        if reading.score >= threshold:
+            best.setdefault(reading.sentence.document_id, reading)
+    if kind not in _KINDS or not best:
+        return []
+    first, *others = best.values()
+    found = (_difference(_KINDS[kind], first, other) for other in others)
+    return [difference for difference in found if difference]
+
+
+def with_both_sides(kept: Sequence[Reading], differences: Sequence[Difference]) -> list[Reading]:
+    """Add to the kept readings those of the other sides, so that each side is a claim of its own."""
+    sides = [reading for difference in differences for reading in difference.readings]
+    return [*kept, *(side for side in dict.fromkeys(sides) if side not in kept)]
+
+
+def cite_differences(
+    differences: Sequence[Difference], documents: Mapping[str, DocumentSummary]
+) -> tuple[Disagreement, ...]:
+    """Turn differences into what an answer shows: both sides, quoted."""
+    return tuple(
+        Disagreement(
+            difference.kind,
+            difference.values,
+            tuple(cite(reading, documents[reading.sentence.document_id]) for reading in difference.readings),
+        )
+        for difference in differences
+    )
+
+
+def _difference(kind: Literal["number", "date"], first: Reading, second: Reading) -> Difference | None:
+    ours, theirs = _values(first, kind), _values(second, kind)
+    if any(same_value(one, other) for one in ours for other in theirs):
+        return None
+    for one in ours:
+        for other in theirs:
+            if _comparable(one, other):
+                return Difference(kind, (first, second), (_written(first, one), _written(second, other)))
+    return None
+
+
+def _values(reading: Reading, kind: Literal["number", "date"]) -> list[Quantity]:
+    return [quantity for quantity in find_quantities(reading.sentence.search_text) if quantity.kind == kind]
+
+
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Tell whether two values could be given for one thing: numbers of one size, dates as full and in one year."""
+    if one.kind == "number":
+        low, high = sorted((float(one.value), float(other.value)))
+        return low > 0 and high / low <= LARGEST_RATIO
+    same_year = one.value[:4] == other.value[:4] or "--" in (one.value[:2], other.value[:2])
+    return len(one.value) >= len("--05-15") and len(other.value) >= len("--05-15") and same_year
+
+
+def _written(reading: Reading, quantity: Quantity) -> str:
+    return reading.sentence.search_text[quantity.start : quantity.end]

@@ -1,0 +1,93 @@
+"""Draft an answer from evidence: the sentences that answer, quoted."""
+
+from collections.abc import Mapping, Sequence
+
+from ingest.types import DocumentSummary
+from retriever.types import Citation, Claim, Disagreement, Reading, Reason
+
+LANGUAGE_NAMES = {
+    "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans", "pl": "Pools", "hu": "Hongaars"},
+    "en": {"nl": "Dutch", "en": "English", "de": "German", "fr": "French", "pl": "Polish", "hu": "Hungarian"},
+}
+REFUSALS: dict[str, dict[Reason, str]] = {
+    "nl": {
+        "not_in_sources": "De teksten geven hier geen antwoord op.",
+        "too_weak": "De teksten zeggen hier niets over dat als antwoord kan dienen.",
+        "premise_denied": "De teksten spreken tegen wat de vraag veronderstelt.",
+        "outside_filter": "De gekozen teksten geven hier geen antwoord op; andere teksten misschien wel.",
+        "no_documents": "Er zijn nog geen teksten. Voeg er een toe en stel de vraag opnieuw.",
+    },
+    "en": {
+        "not_in_sources": "The texts do not answer this.",
+        "too_weak": "The texts say nothing on this that would serve as an answer.",
+        "premise_denied": "The texts contradict what the question takes for granted.",
+        "outside_filter": "The chosen texts do not answer this; other texts may.",
+        "no_documents": "There are no texts yet. Add one and ask again.",
+    },
+}
+_SAYS = {
+    "nl": "{title} zegt: “{quote}” {marker}",
+    "en": "{title} says: “{quote}” {marker}",
+}
+_SAYS_ABROAD = {
+    "nl": "{title} zegt, in het {language}: “{quote}” {marker}",
+    "en": "{title} says, in {language}: “{quote}” {marker}",
+}
+_DIFFER = {
+    "nl": "De teksten verschillen hierover: {first} tegenover {second}.",
+    "en": "The texts differ on this: {first} against {second}.",
+}
+
+
+def draft_answer(readings: Sequence[Reading], documents: Mapping[str, DocumentSummary]) -> list[Claim]:
+    """Quote each kept sentence; nothing is checked yet."""
+    return [_quotation(reading, documents[reading.sentence.document_id]) for reading in readings]
+
+
+def _quotation(reading: Reading, document: DocumentSummary) -> Claim:
+    return Claim(reading.sentence.search_text, "quotation", (cite(reading, document),), 0.0, "unchecked")
+
+
+def cite(reading: Reading, document: DocumentSummary) -> Citation:
+    """Point at the exact words of a sentence."""
+    sentence, passage = reading.sentence, reading.passage
+    return Citation(
+        document_id=document.id,
+        document_title=document.title,
+        passage_id=passage.id,
+        start=sentence.start,
+        end=sentence.end,
+        quote=passage.text[sentence.start - passage.start : sentence.end - passage.start],
+        language=passage.language,
+        page=passage.page,
+        permalink=f"/documents/{document.id}#char={sentence.start},{sentence.end}",
+        text_sha256=document.text_sha256,
+    )
+
+
+def answer_text(claims: Sequence[Claim], disagreements: Sequence[Disagreement], language: str) -> str:
+    """Write the whole answer as plain text; `[n]` is the n-th citation over all claims."""
+    numbers: dict[Citation, int] = {}
+    lines = []
+    for claim in claims:
+        start = len(numbers) + 1
+        numbers |= {citation: number for number, citation in enumerate(claim.citations, start=start)}
+        lines.append(_quoted_line(claim, " ".join(f"[{numbers[citation]}]" for citation in claim.citations), language))
+    for disagreement in disagreements:
+        sides = zip(disagreement.values, disagreement.citations, strict=True)
+        first, second = (f"{value} [{numbers[citation]}]" for value, citation in sides)
+        lines.append(_DIFFER[language].format(first=first, second=second))
+    return "\n".join(lines)
+
+
+def _quoted_line(claim: Claim, marker: str, language: str) -> str:
+    citation = claim.citations[0]
+    abroad = citation.language != language
+    name = LANGUAGE_NAMES[language].get(citation.language, citation.language)
+    form = _SAYS_ABROAD if abroad else _SAYS
+    return form[language].format(title=citation.document_title, language=name, quote=claim.text, marker=marker)
+
+
+def refusal_text(reason: Reason, language: str) -> str:
+    """Say plainly that there is no answer, in the language of the question."""
+    return REFUSALS[language][reason]

@@ -1,0 +1,77 @@
+"""Search by meaning and by keyword, fused into one ranking."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.catalogue import Catalogue
+from ingest.types import ScoredPassage
+from retriever.dense_index import DenseIndex
+from retriever.types import Hit
+
+RANK_CONSTANT = 60
+"""The k of reciprocal rank fusion: Cormack, Clarke and Buettcher, SIGIR 2009."""
+
+DEPTH = 50
+"""How many passages each ranking hands to the fusion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which passages may be found; None means all."""
+
+    document_ids: tuple[str, ...] | None = None
+    language: str | None = None
+
+
+EVERYTHING = Scope()
+
+
+def search(
+    query: str,
+    vector: np.ndarray,
+    catalogue: Catalogue,
+    dense_index: DenseIndex,
+    *,
+    limit: int,
+    scope: Scope = EVERYTHING,
+) -> list[Hit]:
+    """Find the passages that speak to a query, best first; `vector` is the query's embedding."""
+    rankings = [
+        *rank_by_meaning(vector, catalogue, dense_index, scope),
+        _ids(catalogue.search_keywords(query, limit=DEPTH, document_ids=scope.document_ids, language=scope.language)),
+    ]
+    fused = fuse_rankings(rankings)[:limit]
+    passages = {passage.id: passage for passage in catalogue.passages([found.passage_id for found in fused])}
+    return [Hit(passages[found.passage_id], found.score, "fused") for found in fused if found.passage_id in passages]
+
+
+def rank_by_meaning(
+    vector: np.ndarray, catalogue: Catalogue, dense_index: DenseIndex, scope: Scope
+) -> list[tuple[str, ...]]:
+    """Rank by meaning, once for each language among the passages.
+
+    A multilingual model places a question nearer to passages in its own language than to better ones in another.
+    Ranking each language by itself gives the best passages of every language the same standing.
+    """
+    languages = sorted(set(catalogue.passage_vectors().languages)) if scope.language is None else [scope.language]
+    rankings = (
+        _ids(dense_index.search(vector, limit=DEPTH, document_ids=scope.document_ids, language=language))
+        for language in languages
+    )
+    return [ranking for ranking in rankings if ranking]
+
+
+def fuse_rankings(rankings: Iterable[Sequence[str]]) -> list[ScoredPassage]:
+    """Fuse rankings of passage ids by reciprocal rank; equal scores are ordered by id so that the order is stable."""
+    scores: dict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, passage_id in enumerate(ranking, start=1):
+            scores[passage_id] += 1 / (RANK_CONSTANT + rank)
+    return [ScoredPassage(*item) for item in sorted(scores.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _ids(scored: Iterable[ScoredPassage]) -> tuple[str, ...]:
+    return tuple(item.passage_id for item in scored)

@@ -1,0 +1,176 @@
+"""The untrained reader: sentence similarity, covered words and the kind of answer asked for, weighed together."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from ingest.types import Passage, Sentence, SentenceVectors
+from retriever.question_type import holds_answer, question_type
+from retriever.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of
+from retriever.types import Hit, Question, Reading
+
+_FINISHED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for or against a sentence.
+
+    Cosines are taken from the usual 0.85 and counted in tenths, so that all signs are of one size. `lead`: how far the
+    cosine is above the median of all sentences read; `before`: the same for the sentence before; `passage`: the cosine
+    of the passage. `cover`: the share of the question's words, by rarity, in the sentence and the one before it;
+    `near`: in the passage; both counted apart for a `foreign` passage, where words can only be alike by sound.
+    `names`: the share of names and numbers in the passage. `fits`: 1 when the sentence holds the kind of answer asked
+    for, other than the question's own words; `lacks_value`: 1 when that is a number or a date and there is none.
+    `unfinished`: 1 for a heading or a scrap among whole sentences, which answers nothing.
+    """
+
+    similarity: float
+    lead: float
+    before: float
+    passage: float
+    cover: float
+    cover_foreign: float
+    near: float
+    near_foreign: float
+    names: float
+    fits: float
+    lacks_value: float
+    foreign: float
+    unfinished: float
+
+
+# Fitted on the dev questions and the questions on the sample texts: a softmax over the sentences of a question, and a
+# logistic loss on whether the best of them answers; then scaled (Platt) so that the score of the best sentence is the
+# share of questions at that score that have an answer. The weight of `unfinished` is set by hand.
+WEIGHTS = Signs(
+    similarity=1.91,
+    lead=1.72,
+    before=0.32,
+    passage=1.15,
+    cover=0.63,
+    cover_foreign=0.65,
+    near=0.68,
+    near_foreign=0.7,
+    names=1.23,
+    fits=1.38,
+    lacks_value=-0.67,
+    foreign=1.24,
+    unfinished=-2.78,
+)
+BIAS = -1.7
+
+
+class SimilarityReader:
+    """Scores sentences without a trained model: a logistic combination of a few signs."""
+
+    name = "similarity-1"
+    threshold = 0.61  # balances the two kinds of wrong refusal on the dev questions and those on the sample texts
+
+    def __init__(
+        self,
+        sentences_of: Callable[[Sequence[str]], SentenceVectors],
+        embed_question: Callable[[str], np.ndarray],
+    ) -> None:
+        self._sentences_of = sentences_of
+        self._embed_question = embed_question
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """Score every sentence of the hits, best first; ties in reading order."""
+        passages = {hit.passage.id: hit.passage for hit in hits}
+        found = self._sentences_of(list(passages))
+        if not found.sentences:
+            return []
+        signs = read_signs(question, found, passages, self._embed_question(question.resolved))
+        readings = [
+            Reading(sentence, passages[sentence.passage_id], weigh(sign))
+            for sentence, sign in zip(found.sentences, signs, strict=True)
+        ]
+        return sorted(
+            readings, key=lambda reading: (-reading.score, reading.sentence.document_id, reading.sentence.start)
+        )
+
+
+def weigh(signs: Signs) -> float:
+    """Bring the signs together to a score between 0 and 1."""
+    total = BIAS + sum(weight * sign for weight, sign in zip(astuple(WEIGHTS), astuple(signs), strict=True))
+    return float(1 / (1 + np.exp(-total)))
+
+
+def read_signs(
+    question: Question, found: SentenceVectors, passages: Mapping[str, Passage], vector: np.ndarray
+) -> list[Signs]:
+    """Read the signs of every sentence, in the order given."""
+    similarities = (found.matrix @ vector).astype(float)
+    median = float(np.median(similarities))
+    kind = question_type(question.asked)
+    terms = question_terms(question.resolved, question.language)
+    near = {key: _near(passage, terms, question.language) for key, passage in passages.items()}
+    best = _best_of_passages(found, similarities)
+    of_sentences = {sentence.passage_id for sentence in found.sentences if _FINISHED.search(sentence.search_text)}
+    signs = []
+    for index, sentence in enumerate(found.sentences):
+        passage = passages[sentence.passage_id]
+        previous = _previous(found.sentences, index)
+        words = f"{previous.search_text if previous else ''} {sentence.search_text}"
+        cover = _cover(terms, question.language, vocabulary_of(words, passage.language))
+        foreign = passage.language != question.language
+        fits = holds_answer(kind, sentence.search_text, question.asked)
+        signs.append(
+            Signs(
+                similarity=_tenths(similarities[index]),
+                lead=_tenths(similarities[index] - median + 0.75),
+                before=_tenths(similarities[index - 1] - median + 0.75) if previous else 0.0,
+                passage=_tenths(best[sentence.passage_id]),
+                cover=0.0 if foreign else cover,
+                cover_foreign=cover if foreign else 0.0,
+                near=0.0 if foreign else near[sentence.passage_id].all_terms,
+                near_foreign=near[sentence.passage_id].all_terms if foreign else 0.0,
+                names=near[sentence.passage_id].names,
+                fits=float(fits),
+                lacks_value=float(not fits and kind in ("when", "how_many")),
+                foreign=float(foreign),
+                unfinished=float(sentence.passage_id in of_sentences and not _FINISHED.search(sentence.search_text)),
+            )
+        )
+    return signs
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """How much of a question its passage covers."""
+
+    all_terms: float
+    names: float
+
+
+def _near(passage: Passage, terms: Sequence[Term], language: str) -> _Near:
+    vocabulary = vocabulary_of(f"{passage.heading or ''} {passage.search_text}", passage.language)
+    names = [term for term in terms if term.is_name]
+    return _Near(_cover(terms, language, vocabulary), _cover(names, language, vocabulary))
+
+
+def _cover(terms: Sequence[Term], language: str, vocabulary: Vocabulary) -> float:
+    if not terms:
+        return 1.0
+    return total_weight(covered_terms(terms, language, vocabulary)) / total_weight(terms)
+
+
+def _previous(sentences: Sequence[Sentence], index: int) -> Sentence | None:
+    """Return the sentence before, in the same passage."""
+    if index == 0 or sentences[index - 1].passage_id != sentences[index].passage_id:
+        return None
+    return sentences[index - 1]
+
+
+def _best_of_passages(found: SentenceVectors, similarities: np.ndarray) -> dict[str, float]:
+    best: dict[str, float] = {}
+    for sentence, similarity in zip(found.sentences, similarities, strict=True):
+        best[sentence.passage_id] = max(best.get(sentence.passage_id, 0.0), float(similarity))
+    return best
+
+
+def _tenths(cosine: float) -> float:
+    return (float(cosine) - 0.85) * 10

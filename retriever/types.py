@@ -1,0 +1,145 @@
+"""The shapes that a question becomes: hits, evidence, claims, answer."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+from ingest.types import Passage, Sentence, Span
+
+HitMethod = Literal["meaning", "keyword", "fused", "read"]
+ClaimKind = Literal["quotation", "paraphrase", "inference"]
+Verdict = Literal["supported", "unsupported", "unchecked"]
+Status = Literal["answered", "partly", "refused"]
+Reason = Literal["not_in_sources", "too_weak", "premise_denied", "outside_filter", "no_documents"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as asked, and in the form used for search once earlier questions have been taken in."""
+
+    asked: str
+    resolved: str
+    language: str
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found by a search; `score` grows with relevance and compares within one `method` only."""
+
+    passage: Passage
+    score: float
+    method: HitMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sentence as read for one question; `score` (0..1) is how likely it answers."""
+
+    sentence: Sentence
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A numbered passage kept for one question and the spans (document offsets) that speak to it."""
+
+    number: int
+    passage: Passage
+    document_title: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A pointer to exact words: `document.text[start:end] == quote`."""
+
+    document_id: str
+    document_title: str
+    passage_id: str
+    start: int
+    end: int
+    quote: str
+    language: str
+    page: int | None
+    permalink: str
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer; `support` (0..1) is how well its citations carry it.
+
+    The `text` of a quotation is the quote with broken words joined, note numbers left out and white space folded;
+    the untouched words are in `citations[].quote`.
+    """
+
+    text: str
+    kind: ClaimKind
+    citations: tuple[Citation, ...]
+    support: float
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two documents that say different things of the same matter, both quoted; `kind` is what differs."""
+
+    kind: Literal["number", "date"]
+    values: tuple[str, str]
+    citations: tuple[Citation, Citation]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an answer was made from, so that anyone can replay it."""
+
+    version: str
+    question: str
+    resolved_question: str
+    history: tuple[str, ...]
+    document_ids: tuple[str, ...] | None
+    language: str | None
+    texts_sha256: str
+    embedding_model: str
+    reader: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Claims with citations, or a refusal with its reason and the nearest passages.
+
+    `confidence` (0..1) says how likely it is that the texts answer the question, on a refusal too. `text` is the whole
+    answer as plain text with `[n]` markers; marker n points at the n-th citation, counted over all claims.
+    """
+
+    id: str
+    question: str
+    status: Status
+    confidence: float
+    claims: tuple[Claim, ...]
+    text: str
+    language: str
+    evidence: tuple[Evidence, ...] = ()
+    nearest: tuple[Hit, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    reason: Reason | None = None
+    receipt: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerEvent:
+    """A step of an answer on its way: the evidence first, then each claim once it is checked, then the answer."""
+
+    name: Literal["evidence", "claim", "answer"]
+    data: tuple[Evidence, ...] | Claim | Answer
+
+
+def to_json(value: Any) -> Any:
+    """Turn a dataclass, or a list of them, into what `json.dumps` takes."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {item.name: to_json(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    return value

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retriever.quantities import find_quantities, same_value
+
+
+def values(text):
+    return [quantity.value for quantity in find_quantities(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("op 15 mei 1955", ["1955-05-15"]),
+        ("on May 15, 1955", ["1955-05-15"]),
+        ("15 May 1955", ["1955-05-15"]),
+        ("kwam vrij op 28 oktober", ["--10-28"]),
+        ("in June 1953", ["1953-06"]),
+        ("1956-10-23", ["1956-10-23"]),
+        ("in 1955", ["1955"]),
+        ("30.000 gevangenen", ["30000"]),
+        ("30,000 prisoners", ["30000"]),
+        ("3,5 miljoen", ["3.5", "1000000"]),
+        ("twaalf generaals", ["12"]),
+        ("twelve generals", ["12"]),
+        ("vijfentwintig man", ["25"]),
+        ("twenty-five men", ["25"]),
+        ("two hundred thousand people", ["200000"]),
+        ("drieduizend man", ["3000"]),
+        ("honderdtwintig man", ["120"]),
+        ("one of them had een fabriek", []),
+        ("the 17th congress", ["17"]),
+    ],
+)
+def test_numbers_and_dates_have_one_form(text, expected):
+    assert values(text) == expected
+
+
+def test_offsets_point_at_the_words():
+    text = "Er vielen twaalf doden op 3 juli 1954."
+    assert [text[quantity.start : quantity.end] for quantity in find_quantities(text)] == ["twaalf", "3 juli 1954"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("15 mei", "15 May 1955", True),
+        ("May 1955", "15 mei 1955", True),
+        ("14 mei 1955", "15 May 1955", False),
+        ("1955", "1956", False),
+        ("twaalf", "12", True),
+        ("1966 afgevaardigden", "1,966 delegates", True),
+    ],
+)
+def test_values_are_compared_as_far_as_they_are_given(first, second, same):
+    assert same_value(find_quantities(first)[0], find_quantities(second)[0]) is same
+
+
+@given(st.text())
+def test_any_text_is_read_and_offsets_stay_inside(text):
+    for quantity in find_quantities(text):
+        assert 0 <= quantity.start < quantity.end <= len(text)
+        assert same_value(quantity, quantity)
