@@ -1,0 +1,89 @@
+"""The HTTP application: routes, guards and errors around one assistant."""
+
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api import guards
+from api.dependencies import AnswerSlots
+from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
+from api.loading import AssistantLoader
+from api.openapi import complete_openapi
+from api.routes import answers, documents, health, pages, search
+from ingest.errors import QuothError
+from retriever.assistant import Assistant
+
+DESCRIPTION = "Ask your own texts a question and get an answer in which every sentence points at the words it rests on."
+BODY_BYTES = 64_000
+MULTIPART_BYTES = 1_000_000
+FILES_PER_UPLOAD = 4
+"""An upload may be as large as this many files of the largest size."""
+
+
+def create_app(
+    assistant: Assistant | Callable[[], Assistant],
+    *,
+    api_key: str | None = None,
+    allowed_hosts: Collection[str] | None = guards.LOOPBACK_NAMES,
+    max_file_bytes: int = 50_000_000,
+    answer_slots: int = 8,
+) -> FastAPI:
+    """Make the application.
+
+    Args:
+        assistant: One that exists and stays its maker's, or a function that makes one: it is then called in a thread
+            when the server starts, `/v1/ready` says 503 until it is done, and the assistant is closed at the end.
+        api_key: Demanded of every request but `/v1/health`. Without one only loopback addresses should be served.
+        allowed_hosts: Host names that are served; None serves all, for which a key should be set.
+        max_file_bytes: The largest file that is read.
+        answer_slots: How many answers are worked on at once; the next gets a 503.
+    """
+    loader = AssistantLoader(assistant)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        loader.start()
+        yield
+        loader.close()
+
+    app = FastAPI(
+        title="Quoth",
+        version=version("quoth"),
+        description=DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,  # Swagger's page fetches its scripts from another machine
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.loader = loader
+    app.state.slots = AnswerSlots(answer_slots)
+    app.state.max_file_bytes = max_file_bytes
+    for module in (documents, search, answers, health):
+        app.include_router(module.router, prefix="/v1")
+    app.include_router(pages.router)
+    for error in (QuothError, HTTPException):
+        app.add_exception_handler(error, answer_with_problem)
+    app.add_exception_handler(RequestValidationError, answer_invalid_request)
+    add_guards(app, api_key=api_key, allowed_hosts=allowed_hosts, max_file_bytes=max_file_bytes)
+    complete_openapi(app, needs_key=api_key is not None)
+    return app
+
+
+def add_guards(
+    app: FastAPI, *, api_key: str | None, allowed_hosts: Collection[str] | None, max_file_bytes: int
+) -> None:
+    """Put the guards around the app and whatever is mounted in it; the last one added is asked first."""
+    asked = [guards.refuse_remote_files, guards.refuse_other_origins(api_key)]
+    if api_key is not None:
+        asked.insert(0, guards.refuse_without_key(api_key))
+    if allowed_hosts is not None:
+        asked.insert(0, guards.refuse_other_hosts(allowed_hosts))
+    upload_bytes = FILES_PER_UPLOAD * max_file_bytes + MULTIPART_BYTES
+    app.add_middleware(guards.BodyLimits, body_bytes=BODY_BYTES, upload_bytes=upload_bytes)
+    app.add_middleware(guards.Guards, guards=asked)
+    app.add_middleware(CatchErrors)
+    app.add_middleware(guards.ResponseHeaders)

@@ -1,0 +1,78 @@
+"""Examples of what goes out, made of the real shapes."""
+
+from api.errors import ProblemItem
+from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
+from ingest.types import Passage, Span
+from retriever.types import Answer, Citation, Claim, Evidence, Hit, Receipt
+
+TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
+QUOTE = TEXT[39:]
+DOCUMENT_ID = "4c1d1c0c3f6f3f1c2f7f0c5b0a4e9d8b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e"
+PASSAGE_ID = "9b2e6a7f1d3c5b4a8e7d6c5f4b3a2d1e0f9c8b7a6d5e4f3c2b1a0d9e8f7c6b5a"
+TEXT_SHA256 = "1f0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b4a3f2e1d0c9b8a7f6e5d4c3b2a1f0e"
+ANSWER_ID = "0d9e8f7c6b5a4c1d1c0c3f6f3f1c2f7f"
+
+DOCUMENT = StoredDocument(DOCUMENT_ID, "Oostenrijk 1955", "nl", characters=90, passages=1, status="stored")
+ADDED = StoredDocument(
+    DOCUMENT_ID,
+    "Oostenrijk 1955",
+    "nl",
+    characters=90,
+    passages=1,
+    status="added",
+    notice="Read as windows-1252, since it is not UTF-8.",
+)
+REFUSED_FILE = ProblemItem(
+    "unsupported_file", "photo.jpg is no text that Quoth reads. Give it .txt or .md.", status=415, name="photo.jpg"
+)
+
+PASSAGE = Passage(PASSAGE_ID, DOCUMENT_ID, 0, len(TEXT), text=TEXT, search_text=TEXT, language="nl")
+CITATION = Citation(
+    document_id=DOCUMENT_ID,
+    document_title="Oostenrijk 1955",
+    passage_id=PASSAGE_ID,
+    start=39,
+    end=len(TEXT),
+    quote=QUOTE,
+    language="nl",
+    page=None,
+    permalink=f"/documents/{DOCUMENT_ID}#char=39,{len(TEXT)}",
+    text_sha256=TEXT_SHA256,
+)
+CLAIM = Claim(QUOTE, "quotation", (CITATION,), support=1.0, verdict="supported")
+EVIDENCE = (Evidence(1, PASSAGE, "Oostenrijk 1955", (Span(39, len(TEXT)),)),)
+RECEIPT = Receipt(
+    version="0.1.0",
+    question="Wanneer kreeg Oostenrijk zijn staatsverdrag?",
+    resolved_question="Wanneer kreeg Oostenrijk zijn staatsverdrag?",
+    history=(),
+    document_ids=None,
+    language=None,
+    texts_sha256=TEXT_SHA256,
+    embedding_model="multilingual-e5-small",
+    reader="similarity",
+    threshold=0.5,
+)
+ANSWER = Answer(
+    id=ANSWER_ID,
+    question="Wanneer kreeg Oostenrijk zijn staatsverdrag?",
+    status="answered",
+    confidence=0.93,
+    claims=(CLAIM,),
+    text=f"“{QUOTE}” [1]",
+    language="nl",
+    evidence=EVIDENCE,
+    receipt=RECEIPT,
+)
+
+EXAMPLES = {
+    "health": Health("ok", "0.1.0"),
+    "readiness": Readiness("ok", 10, {"state": "ready", "detail": "142 passages"}, "multilingual-e5-small"),
+    "document": DOCUMENT,
+    "documents": DocumentList((DOCUMENT,)),
+    "added_documents": AddedDocuments((ADDED,), (REFUSED_FILE,)),
+    "hits": HitList((Hit(PASSAGE, 0.031, "fused"),)),
+    "evidence": EVIDENCE,
+    "claim": CLAIM,
+    "answer": ANSWER,
+}

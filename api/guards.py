@@ -1,0 +1,194 @@
+"""Who may ask what: refusals before anything is read, limits while it is read, headers on what goes out."""
+
+import base64
+import hmac
+import re
+from collections.abc import Callable, Collection, Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import ProblemError, make_problem, problem_response
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+PRIVATE_PATHS = ("/v1", "/documents")
+MAX_DIGITS = 18
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+# Gradio's page needs inline scripts and eval; what this stops is every call to another machine.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+# A scheme has two letters or more; one letter is a drive.
+REMOTE_FILE = re.compile(r"/(?:proxy=|file=[\s/]*[a-z][a-z0-9+.-]+:)", re.IGNORECASE)
+
+Guard = Callable[[HTTPConnection], ProblemError | None]
+
+
+def refuse_other_hosts(allowed_hosts: Collection[str]) -> Guard:
+    """Refuse requests for a host name that is not ours: a foreign name may be made to point at this machine."""
+
+    def guard(connection: HTTPConnection) -> ProblemError | None:
+        host = connection.headers.get("host", "")
+        if host_name(host) in allowed_hosts:
+            return None
+        return ProblemError(make_problem(400, "unknown_host", "Quoth does not serve this host name."))
+
+    return guard
+
+
+def refuse_without_key(api_key: str) -> Guard:
+    """Refuse requests without the key; only the sign of life is open.
+
+    Under /v1 the key comes as `Authorization: Bearer` or `X-API-Key`. Pages take it as the password of HTTP Basic too,
+    since that is what a browser can ask a person for.
+    """
+
+    def guard(connection: HTTPConnection) -> ProblemError | None:
+        path = connection.scope["path"]
+        if path == "/v1/health" or has_key(connection, api_key):
+            return None
+        is_api = path == "/v1" or path.startswith("/v1/")
+        if not is_api and is_same(basic_password(connection), api_key):
+            return None
+        challenge = "Bearer" if is_api else 'Basic realm="Quoth", charset="UTF-8"'
+        problem = make_problem(401, "key_required", "Send the API key as Authorization: Bearer or as X-API-Key.")
+        return ProblemError(problem, headers={"WWW-Authenticate": challenge})
+
+    return guard
+
+
+def refuse_other_origins(api_key: str | None) -> Guard:
+    """Refuse changes that a page of another site asks for; who sends the key in a header is not such a page."""
+
+    def guard(connection: HTTPConnection) -> ProblemError | None:
+        origin = connection.headers.get("origin")
+        if origin is None or connection.scope.get("method") in SAFE_METHODS:
+            return None
+        if urlsplit(origin).netloc.lower() == connection.headers.get("host", "").lower():
+            return None
+        if api_key and has_key(connection, api_key):
+            return None
+        return ProblemError(make_problem(403, "foreign_origin", "Pages of another site may not use Quoth."))
+
+    return guard
+
+
+def refuse_remote_files(connection: HTTPConnection) -> ProblemError | None:
+    """Refuse Gradio's file and proxy addresses that would make this machine fetch from another one."""
+    if REMOTE_FILE.search(connection.scope["path"]):
+        return ProblemError(make_problem(403, "remote_file", "Quoth fetches nothing from other machines."))
+    return None
+
+
+def host_name(host: str) -> str:
+    """Leave the port out of a Host header; an IPv6 address keeps its brackets."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()
+
+
+def has_key(connection: HTTPConnection, api_key: str) -> bool:
+    """Tell whether the key is in a header that only a program sets."""
+    token = credentials(connection, "bearer")
+    return is_same(token, api_key) or is_same(connection.headers.get("x-api-key", ""), api_key)
+
+
+def basic_password(connection: HTTPConnection) -> str:
+    """Read the password of HTTP Basic; empty when there is none."""
+    try:
+        decoded = base64.b64decode(credentials(connection, "basic"), validate=True)
+    except ValueError:
+        return ""
+    return decoded.decode("latin-1").partition(":")[2]
+
+
+def credentials(connection: HTTPConnection, wanted: str) -> str:
+    """Read what follows the name of a scheme in the Authorization header; empty when it is another scheme."""
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == wanted else ""
+
+
+def is_same(given: str, api_key: str) -> bool:
+    """Compare in constant time; headers come as the bytes that were sent, read as latin-1."""
+    return hmac.compare_digest(given.encode("latin-1", "replace"), api_key.encode())
+
+
+class Guards:
+    """Pure ASGI: asks each guard before a request goes on; web sockets, which nothing here uses, are turned away."""
+
+    def __init__(self, app: ASGIApp, *, guards: Sequence[Guard]) -> None:
+        self.app = app
+        self.guards = guards
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse, or pass the request on."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] == "http":
+            for guard in self.guards:
+                if refusal := guard(HTTPConnection(scope)):
+                    await problem_response(refusal.problem, headers=refusal.headers)(scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
+
+
+class BodyLimits:
+    """Pure ASGI: limits the bodies of /v1, uploads less tightly; a declared size counts before anything is read."""
+
+    def __init__(self, app: ASGIApp, *, body_bytes: int, upload_bytes: int) -> None:
+        self.app = app
+        self.body_bytes = body_bytes
+        self.upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a counter on what is read."""
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+            await self.app(scope, receive, send)
+            return
+        limit = self.upload_bytes if scope["path"] == "/v1/documents" else self.body_bytes
+        declared = HTTPConnection(scope).headers.get("content-length", "0")
+        refusal = ProblemError(make_problem(413, "body_too_large", f"A body here has at most {limit:,} bytes."))
+        if len(declared) > MAX_DIGITS or (declared.isdecimal() and int(declared) > limit):
+            await problem_response(refusal.problem)(scope, receive, send)
+            return
+        received = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise refusal
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+
+class ResponseHeaders:
+    """Pure ASGI: tells browsers not to guess types, and pages not to call other machines."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete the headers of the response."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                if scope["path"].startswith(PRIVATE_PATHS):
+                    headers.setdefault("Cache-Control", "no-store")  # what is deleted here is deleted there
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)

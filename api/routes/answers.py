@@ -1,0 +1,37 @@
+"""Answers with citations, at once or as a stream of events."""
+
+from functools import partial
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.dependencies import ReadyAssistant, Slots, require_json
+from api.openapi import example, problems
+from api.schemas import AnswerRequest
+from api.streaming import AnswerStream, wants_events
+from retriever.types import Answer
+
+router = APIRouter(tags=["answers"])
+
+
+@router.post(
+    "/answers",
+    response_model=Answer,
+    dependencies=[Depends(require_json)],
+    responses=example("answer", events=True) | problems(400, 404, 413, 415, 422, 503),
+)
+def create_answer(body: AnswerRequest, request: Request, assistant: ReadyAssistant, slots: Slots) -> Answer | Response:
+    """Answer a question with cited claims, or refuse and say why; a refusal is an answer too, with status `refused`.
+
+    With `Accept: text/event-stream` the parts come as server-sent events: `evidence`, a `claim` for each, `answer`.
+    """
+    ask = {"history": body.history, "document_ids": body.document_ids, "language": body.language}
+    if wants_events(request):
+        return AnswerStream(partial(assistant.stream_answer, body.question, **ask), slots)
+    with slots.taken():
+        return assistant.answer(body.question, **ask)
+
+
+@router.get("/answers/{answer_id}", response_model=Answer, responses=example("answer") | problems(404, 422, 503))
+def read_answer(answer_id: str, assistant: ReadyAssistant) -> Response:
+    """Give an answer as it was given before."""
+    return Response(assistant.saved_answer(answer_id), media_type="application/json")

@@ -1,0 +1,146 @@
+"""What comes in over HTTP, and the few shapes that only exist here."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from api.errors import ProblemItem
+from ingest.types import DocumentSummary
+from retriever.types import Hit
+
+MAX_QUESTION_CHARACTERS = 2000
+MAX_OFFSET = 2**31 - 1
+
+
+def refuse_half_characters(text: str) -> str:
+    """Refuse the lone surrogates that JSON can name and that no file or index can hold."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise PydanticCustomError("string_unicode", "A lone surrogate is not a character") from error
+    return text
+
+
+def read_whole_number(value: object) -> object:
+    """Take 3.0 for 3: JSON has one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Text = Annotated[str, AfterValidator(refuse_half_characters)]
+# Described here, checked by the assistant: one place decides what a question is, for every way of asking.
+QuestionText = Annotated[
+    Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\S"})
+]
+DocumentIds = Annotated[
+    list[Text] | None, Field(description="Ask only these documents; null asks all.", max_length=1000)
+]
+Language = Annotated[
+    str | None, Field(description="Only passages in this language (ISO 639-1).", pattern="^[a-z]{2,3}$")
+]
+DocumentStatus = Literal["added", "replaced", "unchanged", "stored"]
+Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET)]
+
+
+class SearchRequest(BaseModel):
+    """A query for passages."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"examples": [{"query": "staatsverdrag Oostenrijk", "limit": 3}]}
+    )
+
+    query: QuestionText
+    limit: Annotated[int, BeforeValidator(read_whole_number), Field(ge=1, le=100)] = 10
+    document_ids: DocumentIds = None
+    language: Language = None
+
+
+class AnswerRequest(BaseModel):
+    """A question, with the earlier questions of the conversation in the order in which they were asked."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "question": "And in which year was that?",
+                    "history": ["Where was the state treaty of Austria signed?"],
+                }
+            ]
+        },
+    )
+
+    question: QuestionText
+    history: Annotated[list[Annotated[Text, Field(max_length=MAX_QUESTION_CHARACTERS)]], Field(max_length=100)] = []
+    document_ids: DocumentIds = None
+    language: Language = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document as the API shows it; `status` says what adding it did, `notice` what a person should know of it."""
+
+    id: str
+    title: str
+    language: str
+    characters: int
+    passages: int
+    status: DocumentStatus
+    notice: str | None = None
+
+    @classmethod
+    def from_summary(
+        cls, summary: DocumentSummary, *, status: DocumentStatus = "stored", notice: str | None = None
+    ) -> "StoredDocument":
+        """Show a document of the catalogue."""
+        return cls(
+            id=summary.id,
+            title=summary.title,
+            language=summary.language,
+            characters=summary.characters,
+            passages=summary.passages,
+            status=status,
+            notice=notice,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentList:
+    """The documents of the catalogue, by title."""
+
+    documents: tuple[StoredDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddedDocuments:
+    """The documents that are stored, and under `errors` the files that were refused, if any."""
+
+    documents: tuple[StoredDocument, ...]
+    errors: tuple[ProblemItem, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HitList:
+    """The passages that were found, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A sign of life; `degraded` means that answers are as good as ever and come slower."""
+
+    status: Literal["ok", "degraded", "starting", "failed"]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What is loaded and open."""
+
+    status: Literal["ok", "degraded"]
+    documents: int
+    index: dict[str, str]
+    embedding_model: str

@@ -1,0 +1,145 @@
+import base64
+
+import pytest
+from fastapi.responses import HTMLResponse
+from starlette.websockets import WebSocketDisconnect
+
+KEY = "een-lange-sleutel-é"
+ORIGIN = {"Origin": "http://testserver"}
+
+
+def basic(password):
+    return {"Authorization": f"Basic {base64.b64encode(f'wie:{password}'.encode()).decode()}"}
+
+
+def bearer(key):
+    return {"Authorization": f"Bearer {key}".encode()}
+
+
+def test_with_a_key_only_the_sign_of_life_is_open(make_client):
+    client = make_client(api_key=KEY)
+    assert client.get("/v1/health").status_code == 200
+    for path in ("/v1/documents", "/v1/ready", "/v1/openapi.json", "/v1/nergens", "/v1", "/documents/x", "/chat", "/"):
+        response = client.get(path)
+        assert (response.status_code, response.json()["code"]) == (401, "key_required")
+        assert response.headers["www-authenticate"]
+    assert client.post("/v1/answers", content=b"x" * 100_000).status_code == 401
+
+
+@pytest.mark.parametrize("headers", [bearer(KEY), {"X-API-Key": KEY.encode()}], ids=["bearer", "header"])
+def test_the_key_opens_the_api(make_client, headers):
+    assert make_client(api_key=KEY).get("/v1/documents", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        bearer(KEY + "x"),
+        bearer(""),
+        {"Authorization": KEY.encode()},
+        {"X-API-Key": ""},
+        basic(KEY),
+        basic("x"),
+    ],
+)
+def test_anything_else_does_not_open_the_api(make_client, headers):
+    assert make_client(api_key=KEY).get("/v1/documents", headers=headers).status_code == 401
+
+
+def test_a_browser_may_send_the_key_as_a_password_for_pages(make_client, austria):
+    client = make_client(api_key=KEY)
+    path = f"/documents/{austria['id']}"
+    assert client.get(path).headers["www-authenticate"].startswith("Basic")
+    assert client.get(path, headers=basic(KEY)).status_code == 200
+    for wrong in (basic("x"), {"Authorization": "Basic %%%"}, {"Authorization": "Basic //79"}):
+        assert client.get(path, headers=wrong).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://testserver:81", "null", "http://testserver.evil.example"]
+)
+def test_a_page_of_another_site_may_change_nothing(client, austria, origin):
+    headers = {"Origin": origin}
+    file = {"file": ("x.txt", b"Een tekst.")}
+    for response in (
+        client.post("/v1/documents", files=file, headers=headers),
+        client.delete(f"/v1/documents/{austria['id']}", headers=headers),
+        client.post("/v1/answers", json={"question": "Wie?"}, headers=headers),
+        client.post("/chat/anything", json={}, headers=headers),
+    ):
+        assert (response.status_code, response.json()["code"]) == (403, "foreign_origin")
+    assert len(client.get("/v1/documents", headers=headers).json()["documents"]) == 1
+    assert "access-control-allow-origin" not in client.get("/v1/documents", headers=headers).headers
+
+
+def test_a_page_of_this_site_and_a_program_with_the_key_may(make_client):
+    body = {"json": {"question": "Wie?"}}
+    assert make_client().post("/v1/answers", headers=ORIGIN, **body).status_code == 200
+    foreign = {"Origin": "http://evil.example"}
+    keyed = make_client(api_key=KEY)
+    assert keyed.post("/v1/answers", headers=foreign | bearer(KEY), **body).status_code == 200
+    assert keyed.post("/chat/x", headers=foreign | basic(KEY), **body).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+def test_loopback_names_are_served(make_client, host):
+    client = make_client(allowed_hosts=("localhost", "127.0.0.1", "[::1]"))
+    assert client.get("/v1/documents", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "testserver", "", "127.0.0.1.evil.example:80"]
+)
+def test_other_names_are_not(make_client, host):
+    client = make_client(allowed_hosts=("localhost", "127.0.0.1", "[::1]"))
+    response = client.get("/v1/documents", headers={"Host": host})
+    assert (response.status_code, response.json()["code"]) == (400, "unknown_host")
+
+
+def test_every_name_is_served_when_asked_to(make_client):
+    assert make_client(allowed_hosts=None).get("/v1/health", headers={"Host": "quoth.example"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/chat/gradio_api/file=http://intern.example/",
+        "/chat/gradio_api/file=https%3A%2F%2Fintern.example",
+        "/chat/gradio_api/file=HTTPS:/intern.example",
+        "/chat/gradio_api/file=%20http://intern.example",
+        "/chat/gradio_api/file=//ftp://intern.example",
+        "/gradio_api/proxy=https://x.hf.space/file",
+    ],
+)
+def test_nothing_is_fetched_from_another_machine(client, path):
+    response = client.get(path)
+    assert (response.status_code, response.json()["code"]) == (403, "remote_file")
+
+
+@pytest.mark.parametrize("path", ["/chat/gradio_api/file=/tmp/gradio/x.png", "/chat/gradio_api/file=C:/gradio/x.png"])
+def test_files_of_this_machine_are_left_to_gradio(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_pages_may_load_nothing_from_elsewhere(client, austria):
+    @client.app.get("/page")
+    def page():
+        return HTMLResponse("<p>x")
+
+    policy = client.get("/page").headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "'unsafe-eval'" in policy
+    viewer = client.get(f"/documents/{austria['id']}").headers["content-security-policy"]
+    assert viewer.startswith("default-src 'none'")
+    assert "unsafe" not in viewer
+    assert "content-security-policy" not in client.get("/v1/documents").headers
+
+
+def test_what_is_private_is_kept_nowhere(client, austria):
+    for path in ("/v1/documents", f"/v1/documents/{austria['id']}/text", f"/documents/{austria['id']}"):
+        assert client.get(path).headers["cache-control"] == "no-store"
+
+
+def test_web_sockets_are_turned_away(client):
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/chat/ws"):
+        pass
