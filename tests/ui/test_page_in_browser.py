@@ -1,0 +1,275 @@
+"""The page in a real browser: asked, read, chosen from, added to, in both languages and at the width of a phone."""
+
+import re
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import WordCountEmbedder
+from tests.ui.stand_in import AUSTRIA, BROKEN, CROSS, HOSTILE_QUESTION, HOSTILE_TITLE, HOW_MANY, UNKNOWN, WHO, StandIn
+from tests.ui.visiting import SCREENSHOTS, made, page_app, served
+
+pytestmark = pytest.mark.real
+
+DUTCH = {"locale": "nl-NL"}
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    """A real assistant with the sample texts, but for a model that counts words and an index without Chroma."""
+    from ingest.catalogue import Catalogue
+    from retriever.assistant import Assistant
+    from retriever.dense_index import DenseIndex
+
+    home = tmp_path_factory.mktemp("quoth")
+    catalogue = Catalogue.open(home)
+    embedder = WordCountEmbedder()
+    catalogue.bind_model(embedder.fingerprint)
+    index = DenseIndex(catalogue, home / "index", exact_only=True)
+    with Assistant(catalogue, embedder, index, max_file_bytes=1_000_000) as assistant:
+        assistant.add_files([Path(str(files("ingest") / "samples"))])
+        yield assistant
+
+
+@pytest.fixture(scope="module")
+def origin(assistant):
+    from api.app import create_app
+    from ui.page import mount_page
+
+    with served(made(lambda: mount_page(create_app(assistant), assistant))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def answered(assistant):
+    """Return which of the suggested questions is answered by counting words."""
+    questions = enumerate(assistant.suggested_questions("nl"))
+    return next(number for number, question in questions if assistant.answer(question).status == "answered")
+
+
+# the real assistant
+
+
+def test_from_a_suggested_question_to_the_cited_words(visit, origin, assistant, answered):
+    visitor = visit(origin, **DUTCH)
+    turn = visitor.ask_suggested(answered)
+    marks = turn.locator(".citation")
+    assert marks.count() >= 1
+    assert turn.locator("blockquote").first.inner_text().startswith("“")
+    assert re.search(r"Nagekeken in de bron: \d van \d", turn.inner_text())
+    for mark in marks.all():
+        mark.click()
+        visitor.page.wait_for_function("mark => mark.hasAttribute('aria-current')", arg=mark.element_handle())
+        document, start, end = (mark.get_attribute(f"data-{name}") for name in ("document", "start", "end"))
+        visitor.page.wait_for_selector(f".source .facts a[href='/documents/{document}#char={start},{end}']")
+        assert visitor.lit() == assistant.text(document, int(start), int(end))
+
+
+def test_the_permanent_link_leads_to_the_same_words(visit, origin, answered):
+    visitor = visit(origin, **DUTCH)
+    visitor.ask_suggested(answered).locator(".citation").first.click()
+    words = visitor.lit()
+    with visitor.context.expect_page() as opened:
+        visitor.page.click(".source .facts a")
+    opened.value.wait_for_load_state()
+    assert " ".join(words.split())[:40] in " ".join(opened.value.inner_text("body").split())
+
+
+def test_only_the_chosen_documents_are_asked(visit, origin, answered):
+    visitor = visit(origin, **DUTCH)
+    turn = visitor.ask_suggested(answered)
+    cited = turn.locator("figcaption cite").first.inner_text()
+    visitor.page.click("[data-choose=none]")
+    visitor.page.locator(".documents li", has_not_text=cited).locator("input").first.check()
+    assert re.match(r"1\s+van \d+", visitor.page.locator(".chosen").inner_text())
+    turn = visitor.ask(turn.locator(".question").inner_text())
+    assert "De gekozen documenten zeggen dit niet; andere documenten misschien wel." in turn.inner_text()
+    assert re.search(r"in 1 van de \d+ documenten", turn.inner_text())
+
+
+def test_an_added_file_can_be_asked_at_once(visit, origin, tmp_path):
+    visitor = visit(origin)
+    before = visitor.page.locator(".documents li").count()
+    (tmp_path / "Kurort.txt").write_text(
+        "De kuuroorden van Zevenbergen telden in 1957 precies 4.213 badgasten uit Wenen."
+    )
+    (tmp_path / "leeg.txt").write_text("")
+    (tmp_path / "foto.bin").write_bytes(bytes(range(256)))
+    visitor.page.set_input_files("#quoth-documents input[type=file]", list(tmp_path.glob("*.*")))
+    visitor.page.wait_for_function("n => document.querySelectorAll('.documents li').length === n", arg=before + 1)
+    said = visitor.page.locator(".uploads").inner_text()
+    assert "Kurort.txt: added, 1 passage" in said
+    assert "leeg.txt: There is no text in this file." in said
+    assert "foto.bin: Quoth does not read this kind of file." in said
+    assert visitor.page.locator(".documents input:not(:checked)").count() == 0
+    turn = visitor.ask("Hoeveel badgasten uit Wenen telden de kuuroorden van Zevenbergen in 1957?")
+    assert "4.213 badgasten" in turn.inner_text()
+
+
+# answers written by hand
+
+
+def test_citations_are_read_with_the_keyboard_alone(visit, stand_in_origin):
+    visitor = visit(stand_in_origin)
+    turn = visitor.ask(HOW_MANY)
+    turn.locator(".citation").first.focus()
+    visitor.page.keyboard.press("Enter")
+    assert visitor.lit() == "Some four hundred balloons went up in one night."
+    assert "Citation 1 of 2" in visitor.page.inner_text(".source")
+    focused = "document.activeElement.id || document.activeElement.className"
+    visitor.page.wait_for_function(f"({focused}) === 'source-title'")
+    visitor.page.click("[data-step='1']")
+    visitor.page.wait_for_function("document.querySelector('.source mark').textContent.startsWith('The police col')")
+    assert visitor.lit() == "The police col\nlected what it could and burned it."
+    visitor.page.keyboard.press("Escape")
+    assert visitor.page.evaluate(focused) == "opens citation"
+    assert visitor.page.evaluate("document.activeElement.textContent") == "[2]"
+    assert visitor.page.get_attribute("body", "data-source") is None
+
+
+def test_a_refusal_is_plain_and_its_nearest_passages_are_no_support(visit, stand_in_origin):
+    visitor = visit(stand_in_origin)
+    turn = visitor.ask(UNKNOWN)
+    assert "The documents do not say." in turn.inner_text()
+    assert f"Looked for “{UNKNOWN}” in all 3 documents" in turn.inner_text()
+    assert turn.locator(".citation").count() == 0
+    turn.locator("summary").click()
+    turn.locator(".near", has_text="Oostenrijk werd weer vrij").click()
+    assert visitor.lit() == AUSTRIA
+    assert "not evidence" in visitor.page.inner_text(".source")
+
+
+def test_history_goes_along_until_a_new_conversation(visit, stand_in_origin, stand_in):
+    visitor = visit(stand_in_origin)
+    visitor.ask(HOW_MANY)
+    turn = visitor.ask(WHO)
+    assert stand_in.calls[-1]["history"] == [HOW_MANY]
+    assert "Understood as “Wie verzette zich tegen het staatsverdrag?”" in turn.inner_text()
+    turn.locator(".citation").click()
+    visitor.lit()
+    visitor.page.click("#quoth-restart")
+    visitor.page.wait_for_selector(".welcome")
+    assert visitor.page.get_attribute("body", "data-source") is None
+    visitor.ask(WHO)
+    assert stand_in.calls[-1]["history"] == []
+
+
+def test_documents_that_differ_are_shown_side_by_side(visit, stand_in_origin):
+    turn = visit(stand_in_origin).ask(CROSS)
+    sides = turn.locator(".sides figure")
+    assert sides.count() == 2
+    assert "in Dutch" in sides.first.inner_text()
+    assert turn.locator(".sides strong").all_inner_texts() == ["15 mei 1955", "16 May 1955"]
+
+
+def test_an_error_is_told_and_the_question_kept(visit, stand_in_origin):
+    visitor = visit(stand_in_origin)
+    turn = visitor.ask(BROKEN)
+    assert "The catalogue cannot be used." in turn.inner_text()
+    assert "/secret/path" not in visitor.page.content()
+    visitor.page.wait_for_function(
+        "question => document.querySelector('#quoth-question textarea').value === question", arg=BROKEN
+    )
+
+
+def test_no_document_chosen_asks_nothing(visit, stand_in_origin, stand_in):
+    visitor = visit(stand_in_origin)
+    asked = len(stand_in.calls)
+    visitor.page.click("[data-choose=none]")
+    assert "Choose at least one document first." in visitor.ask(HOW_MANY).inner_text()
+    assert len(stand_in.calls) == asked
+
+
+def test_the_page_speaks_dutch_or_english_and_remembers_which(visit, stand_in_origin):
+    visitor = visit(stand_in_origin, **DUTCH)
+    page = visitor.page
+    assert page.get_attribute("html", "lang") == "nl"
+    assert page.inner_text("#quoth-ask-button") == "Vraag"
+    visitor.ask(CROSS).locator(".citation").first.click()
+    visitor.lit()
+    assert "in het Nederlands" in page.inner_text(".turn")
+    assert "Verwijzing 1 van 2" in page.inner_text(".source")
+    page.get_by_label("English").check()
+    page.wait_for_selector("html[lang=en]")
+    assert "in Dutch" in page.inner_text(".turn")
+    page.wait_for_function("document.querySelector('.source').innerText.includes('Citation 1 of 2')")
+    assert visitor.lit().startswith("Op 15 mei 1955")
+    visitor.arrive()
+    assert page.get_attribute("html", "lang") == "en"
+    assert page.inner_text("#quoth-ask-button") == "Ask"
+
+
+def test_a_hostile_document_is_only_text(visit, stand_in_origin, stand_in):
+    visitor = visit(stand_in_origin, **DUTCH)
+    turn = visitor.ask(HOSTILE_QUESTION)
+    assert HOSTILE_QUESTION in turn.inner_text()
+    assert HOSTILE_TITLE in turn.inner_text()
+    assert HOSTILE_TITLE in visitor.page.inner_text(".documents")
+    turn.locator(".citation").click()
+    citation = stand_in.known[stand_in.id_of(HOSTILE_TITLE)].text.partition(" Meer")[0]
+    assert visitor.lit() == citation
+    assert visitor.page.locator(".turn img, .turn script, .source img, .source script").count() == 0
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(visit, stand_in_origin):
+    visitor = visit(stand_in_origin, **PHONE)
+    turn = visitor.ask(CROSS)
+    turn.locator(".citation").first.click()
+    assert visitor.lit().startswith("Op 15 mei 1955")
+    sheet = visitor.page.locator(".source").bounding_box()
+    assert (sheet["x"], sheet["width"]) == (0, 360)
+    assert sheet["y"] + sheet["height"] == pytest.approx(740, abs=1)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360
+    visitor.page.click("[data-close]")
+    visitor.page.wait_for_selector(".source", state="hidden")
+    visitor.ask(HOSTILE_QUESTION)
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_without_documents_the_page_asks_for_some(visit):
+    with served(page_app(StandIn(empty=True))) as address:
+        visitor = visit(address)
+        assert "There are no documents yet" in visitor.page.inner_text(".welcome")
+        assert visitor.page.locator(".suggestion").count() == 0
+        assert "no documents to ask yet" in visitor.ask(UNKNOWN).inner_text()
+        visitor.page.close()
+
+
+# pictures for whoever works on the page: QUOTH_SCREENSHOTS=folder pytest tests/ui -k pictures
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not SCREENSHOTS, reason="takes pictures into the folder QUOTH_SCREENSHOTS")
+def test_pictures(visit, origin, answered, stand_in_origin):
+    for device, scheme in product(("desktop", "phone"), ("light", "dark")):
+        options = {"color_scheme": scheme, **(PHONE | {"device_scale_factor": 2} if device == "phone" else {})}
+        for address, locale, number in ((origin, "nl-NL", answered), (stand_in_origin, "en-GB", 1)):
+            visitor = visit(address, locale=locale, **options)
+            for name, full_page in walk(visitor, number):
+                visitor.page.wait_for_timeout(600)
+                path = Path(SCREENSHOTS) / f"{device}-{scheme}-{locale[:2]}-{name}.png"
+                visitor.page.screenshot(path=path, full_page=full_page)
+
+
+def walk(visitor, number):
+    """Go through the states of the page; each yields its name and whether the whole page is of interest."""
+    yield "1-welcome", False
+    turn = visitor.ask_suggested(number)
+    yield "2-answer", False
+    turn.locator(".citation").last.click()
+    visitor.lit()
+    yield "3-source", False
+    visitor.page.click("[data-close]")
+    turn = visitor.ask(UNKNOWN)
+    turn.locator("summary").click()
+    yield "4-refusal", False
+    turn.locator(".near").first.click()
+    visitor.lit()
+    yield "5-near", False
+    visitor.page.click("[data-close]")
+    visitor.ask(BROKEN)
+    yield "6-whole", True

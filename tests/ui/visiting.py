@@ -1,0 +1,116 @@
+"""Servers to visit, and a visitor that takes down everything a page should not do."""
+
+import asyncio
+import os
+import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.guards import ResponseHeaders
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SCREENSHOTS = os.environ.get("QUOTH_SCREENSHOTS")  # read here: tests forget such variables
+PATIENCE = 20_000
+
+
+def made(make):
+    """Call a function inside an event loop: outside of one, Gradio makes some and never closes them.
+
+    The loop is in another thread, because Playwright keeps one running in this.
+    """
+
+    async def call():
+        return make()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(call())).result()
+
+
+@contextmanager
+def served(app):
+    """Serve an application on a free port of this machine and yield its address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started and thread.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        thread.join(10)
+
+
+class Visitor:
+    """A browser window that takes down everything a page should not do."""
+
+    def __init__(self, context, origin):
+        self.context = context
+        self.origin = origin
+        self.trouble = []
+        self.page = context.new_page()
+        self.page.on("console", lambda said: said.type == "error" and self.trouble.append(f"console: {said.text}"))
+        self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
+        self.page.on("request", lambda asked: self._watch(asked.url))
+        self.page.on("dialog", lambda dialog: (self.trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        self.arrive()
+
+    def _watch(self, url):
+        if not url.startswith((self.origin + "/", "data:", "blob:")):
+            self.trouble.append(f"request: {url}")
+
+    def arrive(self):
+        self.page.goto(f"{self.origin}/chat/")
+        self.page.wait_for_selector("body[data-ready]", state="attached")
+        return self.page
+
+    def ask(self, question):
+        before = self.page.locator(".turn").count()
+        self.page.fill("#quoth-question textarea", question)
+        self.page.keyboard.press("Enter")
+        return self.wait_for_turn(before + 1)
+
+    def ask_suggested(self, number=0):
+        button = self.page.locator(".suggestion").nth(number)
+        question = button.inner_text()
+        button.click()
+        turn = self.wait_for_turn(1)
+        assert turn.locator(".question").inner_text() == question
+        return turn
+
+    def wait_for_turn(self, number):
+        done = "n => document.querySelectorAll('.turn').length === n && !document.querySelector('.pending')"
+        self.page.wait_for_function(done, arg=number)
+        return self.page.locator(".turn").last
+
+    def lit(self):
+        self.page.wait_for_selector(".source mark")
+        return self.page.evaluate("document.querySelector('.source mark').textContent")
+
+    def leave(self):
+        self.page.close()
+        assert not self.trouble
+
+
+def page_app(assistant):
+    """Mount the page on an application that has nothing but the headers of the real one."""
+    from ui.page import mount_page
+
+    app = FastAPI()
+    app.add_middleware(ResponseHeaders)
+    return made(lambda: mount_page(app, assistant))

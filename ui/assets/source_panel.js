@@ -1,0 +1,101 @@
+// Opens a document at the cited words. Given by Gradio: element, props, server.
+// The language of the page is that of the html element; conversation.js keeps it.
+let shown = null; // the citation that is open
+let reach = 0; // how far around the words the text goes; 0 leaves it to the server
+let asked = 0; // counts openings, so that a slow answer does not overtake a later one
+
+// The citations of the same answer, or its nearest passages; a document from the list stands alone.
+const siblings = (link) => {
+  const turn = link.closest(".turn");
+  return turn ? [...turn.querySelectorAll(link.classList.contains("near") ? "a.near" : "a.citation")] : [link];
+};
+
+const onPhone = () => matchMedia("(max-width: 60rem)").matches;
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+const markShown = (link) => {
+  document.querySelectorAll("a.opens[aria-current]").forEach((other) => other.removeAttribute("aria-current"));
+  link?.setAttribute("aria-current", "true");
+};
+
+function topOfWords() {
+  const text = element.querySelector(".surroundings");
+  const words = text.querySelector("mark");
+  return words ? words.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop : 0;
+}
+
+async function show(link, { focus = true, keep = null } = {}) {
+  const all = siblings(link);
+  const opening = ++asked;
+  shown = link;
+  markShown(link);
+  const markup = await server
+    .passage({
+      document: link.dataset.document,
+      start: Number(link.dataset.start),
+      end: Number(link.dataset.end),
+      textSha256: link.dataset.textSha256 ?? "",
+      near: link.classList.contains("near"),
+      number: all.indexOf(link) + 1,
+      of: all.length,
+      language: document.documentElement.lang,
+      ...(reach ? { reach } : {}),
+    })
+    .catch(() => null);
+  if (markup === null) return void window.open(link.href, "_blank", "noopener"); // the plain page says what is wrong
+  if (opening !== asked) return;
+  props.value = markup;
+  document.body.dataset.source = "open";
+  await painted();
+  const text = element.querySelector(".surroundings");
+  if (text) text.scrollTop = keep === null ? topOfWords() - text.clientHeight / 4 : text.scrollTop + topOfWords() - keep;
+  if (onPhone()) link.scrollIntoView({ block: "start" }); // above the sheet
+  if (focus) element.querySelector("#source-title")?.focus({ preventScroll: false });
+}
+
+function close() {
+  const link = shown;
+  const reading = element.contains(document.activeElement);
+  shown = null;
+  reach = 0;
+  asked++;
+  markShown(null);
+  delete document.body.dataset.source;
+  if (reading) link?.focus({ preventScroll: true });
+}
+
+function widen() {
+  reach = (reach || 1500) * 3;
+  show(shown, { focus: false, keep: topOfWords() });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a.opens");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  reach = 0;
+  show(link);
+});
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button || !shown) return;
+  if ("close" in button.dataset) close();
+  else if (button.dataset.more) widen();
+  else if (button.dataset.step) {
+    const all = siblings(shown);
+    const link = all[all.indexOf(shown) + Number(button.dataset.step)];
+    reach = 0;
+    if (link) show(link);
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && shown) close();
+});
+
+// Another language of the page: the same place again, in that language. A new conversation: nothing is open. A new
+// question on a phone: the sheet would cover the answer.
+document.addEventListener("quoth:language", () => shown?.isConnected && show(shown, { focus: false }));
+document.addEventListener("quoth:restart", () => close());
+document.addEventListener("quoth:asked", () => onPhone() && close());

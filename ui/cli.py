@@ -1,0 +1,184 @@
+"""The command line: `quoth add`, `ask`, `documents`, `remove`, `serve`, `reindex`, `evals`, `doctor`."""
+
+import json
+import logging
+import runpy
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError, QuothError, UnknownDocumentError
+
+if TYPE_CHECKING:
+    from ingest.catalogue import Catalogue
+    from retriever.assistant import Assistant
+    from retriever.settings import Settings
+
+app = typer.Typer(
+    help="Ask your own texts a question; every sentence of the answer points at the words it rests on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+errors = Console(stderr=True)
+
+EXIT_CODES = {CatalogueInUseError: 3, ModelError: 4, CatalogueDamagedError: 5}
+"""What a command exits with; any other error of Quoth's is 1, wrong usage 2."""
+
+
+def main() -> None:
+    """Run the command line; an error of Quoth's is one line on standard error and an exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    try:
+        app()
+    except QuothError as error:
+        errors.print(f"[bold red]quoth:[/] {escape(str(error))}", highlight=False)
+        sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+@app.command()
+def add(paths: Annotated[list[Path], typer.Argument(help="Files and folders (.txt, .md).")]) -> None:
+    """Add documents; a bad file is reported and the others still go in."""
+    from ui.ingest_progress import add_with_progress
+
+    with _assistant() as assistant:
+        failed = add_with_progress(assistant, paths, console)
+        with console.status("building the index"):
+            assistant.dense_index.refresh(wait=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def documents(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the documents."""
+    from retriever.types import to_json
+
+    with _catalogue() as catalogue:
+        listed = catalogue.documents()
+    if as_json:
+        print(json.dumps(to_json(listed), ensure_ascii=False, indent=1))
+        return
+    table = Table("id", "title", "language", "characters", "passages")
+    for document in listed:
+        table.add_row(
+            document.id[:12],
+            escape(document.title),
+            document.language,
+            f"{document.characters:,}",
+            str(document.passages),
+        )
+    console.print(table)
+
+
+@app.command()
+def remove(document_id: Annotated[str, typer.Argument(help="The id, or its first characters.")]) -> None:
+    """Remove a document, its index and the saved answers that mention it."""
+    with _catalogue() as catalogue:
+        matching = [document for document in catalogue.documents() if document.id.startswith(document_id)]
+        if len(matching) != 1:
+            raise UnknownDocumentError(
+                f"{len(matching)} documents have an id that starts with {document_id!r}. `quoth documents` lists them."
+            )
+        catalogue.remove(matching[0].id)
+    console.print(f"removed {escape(matching[0].title)}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="A question in Dutch or English.")],
+    *,
+    after: Annotated[list[str] | None, typer.Option(help="An earlier question that this one follows up.")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Ask this document only (its whole id).")] = None,
+    language: Annotated[str | None, typer.Option(help="Use passages in this language only.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+) -> None:
+    """Ask a question and print the answer with its citations."""
+    from retriever.types import to_json
+    from ui.terminal import print_answer
+
+    with _assistant() as assistant:
+        answer = assistant.answer(question, history=after or (), document_ids=document, language=language)
+    if as_json:
+        print(json.dumps(to_json(answer), ensure_ascii=False, indent=1))
+    else:
+        print_answer(answer, console)
+
+
+@app.command()
+def serve(
+    *,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 if not given.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 8000 if not given.")] = None,
+    samples: Annotated[bool, typer.Option("--samples", help="Add the sample texts if there are no documents.")] = False,
+) -> None:
+    """Serve the page and the API."""
+    from ui.server import run_server
+
+    settings = _settings()
+    changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    run_server(settings.model_copy(update=changes), console, samples=samples)
+
+
+@app.command()
+def reindex() -> None:
+    """Embed every document again, after a change of embedding model, and rebuild the index."""
+    from ui.ingest_progress import reindex_with_progress
+
+    reindex_with_progress(_settings(), console)
+
+
+@app.command()
+def doctor() -> None:
+    """Check the installation, the models, the catalogue and the index, and say what is wrong."""
+    from ui.doctor import examine
+
+    if not examine(_settings(), console):
+        raise typer.Exit(1)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def evals(context: typer.Context) -> None:
+    """Measure answers, citations and refusals on question sets (`quoth evals --help`)."""
+    sys.argv = ["quoth evals", *context.args]
+    runpy.run_module("evals", run_name="__main__")
+
+
+def _settings() -> "Settings":
+    from pydantic import ValidationError
+
+    from retriever.settings import Settings
+
+    try:
+        return Settings.from_environment()
+    except ValidationError as error:
+        wrong = "; ".join(f"QUOTH_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise QuothError(f"A setting is wrong. {wrong}.") from error
+
+
+@contextmanager
+def _catalogue() -> Iterator["Catalogue"]:
+    from ingest.catalogue import Catalogue
+
+    with Catalogue.open(_settings().home) as catalogue:
+        yield catalogue
+
+
+@contextmanager
+def _assistant() -> Iterator["Assistant"]:
+    from retriever.assistant import Assistant
+
+    with console.status("opening the catalogue"):
+        assistant = Assistant.from_settings(_settings())
+    with assistant:
+        yield assistant

@@ -1,0 +1,112 @@
+"""What a person does on the page: ask in turns and add files."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ingest.errors import QuothError
+from retriever.types import Answer, Claim
+from ui.strings import error_key
+
+if TYPE_CHECKING:
+    from retriever.assistant import AnswerEvent, Assistant
+
+logger = logging.getLogger(__name__)
+
+LONGEST_HISTORY = 10
+LONGEST_CONVERSATION = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it so far; `problem` is the key of a text in `ui.strings`.
+
+    `titles` leads from document id to title, for passages that were near; `asked` of `documents` were chosen.
+    """
+
+    question: str
+    titles: Mapping[str, str] = field(default_factory=dict)
+    asked: int = 0
+    documents: int = 0
+    passages: int | None = None
+    claims: tuple[Claim, ...] = ()
+    answer: Answer | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way into the catalogue; `problem` is the key of a text in `ui.strings`.
+
+    `encoding` is there when it was not UTF-8, so that a person can look whether the letters came out right.
+    """
+
+    name: str
+    status: Literal["working", "added", "replaced", "unchanged", "failed"] = "working"
+    passages: int = 0
+    encoding: str | None = None
+    problem: str | None = None
+
+
+def ask(
+    assistant: "Assistant", question: str, *, turns: Sequence[Turn] = (), document_ids: Sequence[str] = ()
+) -> Iterator[Turn]:
+    """Yield the turn as it grows; the last one holds the answer or a problem."""
+    turn = Turn(question)
+    yield turn
+    try:
+        titles = {document.id: document.title for document in assistant.documents()}
+        turn = replace(turn, titles=titles, asked=len(document_ids), documents=len(titles))
+        everything = len(document_ids) >= len(titles)
+        history = [earlier.question for earlier in turns if earlier.answer][-LONGEST_HISTORY:]
+        for event in assistant.stream_answer(
+            question, history=history, document_ids=None if everything else list(document_ids)
+        ):
+            turn = _grown(turn, event)
+            yield turn
+    except QuothError as error:
+        logger.info("question not answered: %s", type(error).__name__)
+        yield replace(turn, problem=error_key(error))
+    except Exception as error:
+        logger.exception("question not answered")
+        yield replace(turn, problem=error_key(error))
+
+
+def add_files(assistant: "Assistant", paths: Sequence[str]) -> Iterator[tuple[Upload, ...]]:
+    """Add files one by one and yield where each of them stands; the temporary copies are deleted."""
+    uploads: tuple[Upload, ...] = ()
+    for path in map(Path, paths):
+        yield (*uploads, Upload(path.name))
+        try:
+            upload = _added(assistant, path)
+        except QuothError as error:
+            upload = Upload(path.name, "failed", problem=error_key(error))
+        except Exception as error:
+            logger.exception("file not added")
+            upload = Upload(path.name, "failed", problem=error_key(error))
+        finally:
+            path.unlink(missing_ok=True)
+        uploads = (*uploads, upload)
+    yield uploads
+
+
+def _grown(turn: Turn, event: "AnswerEvent") -> Turn:
+    match event.name:
+        case "evidence":
+            return replace(turn, passages=len(event.data))
+        case "claim":
+            return replace(turn, claims=(*turn.claims, event.data))
+        case _:
+            # The evidence is not shown; a conversation of many turns stays small without it.
+            return replace(turn, claims=event.data.claims, answer=replace(event.data, evidence=()))
+
+
+def _added(assistant: "Assistant", path: Path) -> Upload:
+    ingested = assistant.add_bytes(path.name, path.read_bytes())
+    if ingested.error is not None or ingested.document is None:
+        return Upload(path.name, "failed", problem=error_key(ingested.error or QuothError()))
+    _, _, encoding = ingested.document.media_type.partition("charset=")
+    guessed = encoding if ingested.notice else None
+    return Upload(path.name, ingested.status, passages=ingested.document.passages, encoding=guessed)

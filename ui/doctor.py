@@ -1,0 +1,79 @@
+"""Examine an installation: packages, model, catalogue, index."""
+
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, requires, version
+
+import numpy as np
+from packaging.requirements import Requirement
+from rich.console import Console
+from rich.markup import escape
+
+from ingest.errors import QuothError
+from retriever.assistant import Assistant
+from retriever.settings import Settings
+
+
+def examine(settings: Settings, console: Console) -> bool:
+    """Print a line for each part, and return whether all of them are well."""
+    console.print(f"data folder: {escape(str(settings.home))}", highlight=False)
+    well = [_report("packages", _check_packages(), console)]
+    try:
+        assistant = Assistant.from_settings(settings)
+    except QuothError as error:
+        return _report("catalogue and model", str(error), console)
+    with assistant:
+        for name, check in (("embedding model", _check_embedder), ("texts", _check_texts), ("index", _check_index)):
+            well.append(_report(name, check(assistant), console))
+    return all(well)
+
+
+def _report(name: str, trouble: str | None, console: Console) -> bool:
+    """Print what a check found: None when all is well, else what is wrong and what to do."""
+    verdict = "[green]well[/]" if trouble is None else f"[red]{escape(trouble)}[/]"
+    console.print(f"{name}: {verdict}", highlight=False)
+    return trouble is None
+
+
+def _check_packages() -> str | None:
+    wrong = list(_wrong_packages())
+    return f"{'; '.join(wrong)}. Install Quoth again with pip." if wrong else None
+
+
+def _wrong_packages() -> Iterator[str]:
+    for text in requires("quoth") or ():
+        requirement = Requirement(text)
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        try:
+            installed = version(requirement.name)
+        except PackageNotFoundError:
+            yield f"{requirement.name} is missing"
+            continue
+        if not requirement.specifier.contains(installed, prereleases=True):
+            yield f"{requirement.name} is {installed}, wanted {requirement.specifier}"
+
+
+def _check_embedder(assistant: Assistant) -> str | None:
+    dutch, english, other = assistant.embedder.embed_passages(
+        ["De koning stierf in de winter.", "The king died in winter.", "Boil the potatoes for twenty minutes."]
+    )
+    if np.dot(dutch, english) > np.dot(dutch, other):
+        return None
+    return "it does not see that a sentence and its translation are alike. Set QUOTH_EMBEDDING_MODEL to another model."
+
+
+def _check_texts(assistant: Assistant) -> str | None:
+    """Read every passage again from its document."""
+    for summary in assistant.documents():
+        document = assistant.document(summary.id)
+        for passage in assistant.catalogue.passages(assistant.catalogue.passage_vectors().passage_ids):
+            if passage.document_id == document.id and document.text[passage.start : passage.end] != passage.text:
+                return f"{document.title} no longer reads as its passages. Remove it and add it again."
+    return None
+
+
+def _check_index(assistant: Assistant) -> str | None:
+    assistant.dense_index.refresh(wait=True)
+    if assistant.dense_index.state in ("ready", "empty"):
+        return None
+    return f"{assistant.dense_index.detail}. Answers come from the exact search meanwhile and are not affected."

@@ -1,0 +1,59 @@
+"""Long work on documents, with a progress bar on the terminal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ingest.catalogue import Catalogue
+from ingest.pipeline import Ingested, IngestProgress, find_files
+from retriever.assistant import Assistant
+from retriever.model_loading import load_embedder
+from retriever.reindexing import reindex
+from retriever.settings import Settings
+
+
+def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Console) -> list[Ingested]:
+    """Add files and folders, print what became of each, and return those that failed."""
+    with _bar(console) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(progress: IngestProgress) -> None:
+            name = f"{Path(progress.path).name} ({progress.files_done + 1} of {progress.files})"
+            bar.update(task, description=escape(name), completed=progress.embedded, total=progress.to_embed or None)
+
+        outcomes = assistant.add_files(
+            paths, progress=show, on_file=lambda outcome: bar.console.print(describe(outcome), highlight=False)
+        )
+    skipped = find_files(paths).skipped
+    if skipped:
+        console.print(f"{skipped} other files in these folders are of kinds that Quoth does not read")
+    return [outcome for outcome in outcomes if outcome.status == "failed"]
+
+
+def describe(outcome: Ingested) -> str:
+    """Say in one line of rich markup what became of a file."""
+    if outcome.document is None:
+        return f"[red]failed[/] {escape(outcome.path)}: {escape(str(outcome.error))}"
+    notice = f" [yellow]({escape(outcome.notice)})[/]" if outcome.notice else ""
+    return f"[green]{outcome.status}[/] {escape(outcome.document.title)}: {outcome.document.passages} passages{notice}"
+
+
+def reindex_with_progress(settings: Settings, console: Console) -> None:
+    """Embed all documents with the model that is set; the index is rebuilt when Quoth next starts."""
+    with Catalogue.open(settings.home) as catalogue, _bar(console) as bar:
+        task = bar.add_task("loading the model", total=None)
+        embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
+        count = reindex(
+            catalogue,
+            embedder,
+            progress=lambda done, total: bar.update(task, description="documents", completed=done, total=total),
+        )
+    console.print(f"embedded {count} documents with {escape(embedder.fingerprint)}", highlight=False)
+
+
+def _bar(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, transient=True)

@@ -1,0 +1,131 @@
+"""What happens on the page: every method takes values of components and returns new ones."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from ingest.errors import QuothError
+from ui.conversation import LONGEST_CONVERSATION, Turn, add_files, ask
+from ui.layout import Parts
+from ui.rendering import render_conversation, render_documents, render_masthead, render_upload_hint, render_uploads
+from ui.strings import InterfaceLanguage, error_key, preferred_language, text
+from ui.surroundings import render_source_hint
+
+if TYPE_CHECKING:
+    from ingest.types import DocumentSummary
+    from retriever.assistant import Assistant
+
+logger = logging.getLogger(__name__)
+
+Updates = dict[Any, Any]
+"""New values by component; components that are left out stay as they are."""
+
+
+class PageEvents:
+    """The listeners of one page and its assistant."""
+
+    def __init__(self, assistant: "Assistant", parts: Parts) -> None:
+        self._assistant = assistant
+        self._parts = parts
+
+    def arrive(self, remembered: str, request: gr.Request) -> Updates:
+        """Fill the page for a browser that just opened it; all documents are asked."""
+        language = preferred_language(remembered or request.headers.get("accept-language"))
+        label = gr.update(value=language, label=text("page_language", language))
+        try:
+            documents = self._assistant.documents()
+            updates = self._in_language(language, (), documents, [document.id for document in documents])
+        except QuothError as error:
+            logger.warning("the page cannot list documents: %s", type(error).__name__)
+            trouble = Turn("", problem=error_key(error))
+            updates = {
+                **self._in_language(language, (), (), []),
+                self._parts.conversation: render_conversation((trouble,), language=language),
+            }
+        return {**updates, self._parts.language: label}
+
+    def switch_language(self, language: InterfaceLanguage, turns: tuple[Turn, ...], chosen: list[str]) -> Updates:
+        """Say everything in the other language and remember the choice in the browser."""
+        updates = self._in_language(language, turns, self._assistant.documents(), chosen)
+        label = gr.update(label=text("page_language", language))
+        return {**updates, self._parts.language: label, self._parts.remembered: language}
+
+    def ask(
+        self, question: str, turns: tuple[Turn, ...], chosen: list[str], language: InterfaceLanguage
+    ) -> Iterator[Updates]:
+        """Ask the question in the box and show the turn as it grows; a question that failed returns to the box."""
+        if not question.strip():
+            yield {}
+            return
+        growing = Turn(question, problem="none_chosen") if not chosen and self._assistant.documents() else None
+        for turn in [growing] if growing else ask(self._assistant, question, turns=turns, document_ids=chosen):
+            conversation = (*turns, turn)[-LONGEST_CONVERSATION:]
+            updates = {
+                self._parts.turns: conversation,
+                self._parts.conversation: render_conversation(conversation, language=language),
+            }
+            if turn.problem or (turn.answer is None and turn.passages is None):
+                updates[self._parts.question] = question if turn.problem else ""
+            yield updates
+
+    def ask_suggested(
+        self, turns: tuple[Turn, ...], chosen: list[str], language: InterfaceLanguage, event: gr.EventData
+    ) -> Iterator[Updates]:
+        """Ask the suggested question that was clicked."""
+        yield from self.ask(str(event.question), turns, chosen, language)
+
+    def restart(self, language: InterfaceLanguage) -> Updates:
+        """Begin a new conversation."""
+        return {
+            self._parts.turns: (),
+            self._parts.conversation: self._conversation((), self._assistant.documents(), language),
+            self._parts.uploads: render_upload_hint(language),
+        }
+
+    def add(
+        self, paths: list[str], turns: tuple[Turn, ...], chosen: list[str], language: InterfaceLanguage
+    ) -> Iterator[Updates]:
+        """Add the files and choose the new documents too."""
+        known = {document.id for document in self._assistant.documents()}
+        for uploads in add_files(self._assistant, paths):
+            yield {self._parts.uploads: render_uploads(uploads, files=len(paths), language=language)}
+        documents = self._assistant.documents()
+        chosen = [document.id for document in documents if document.id in chosen or document.id not in known]
+        yield {
+            self._parts.documents: self._choice(documents, chosen, language),
+            self._parts.conversation: self._conversation(turns, documents, language),
+        }
+
+    def _in_language(
+        self,
+        language: InterfaceLanguage,
+        turns: tuple[Turn, ...],
+        documents: Sequence["DocumentSummary"],
+        chosen: list[str],
+    ) -> Updates:
+        parts = self._parts
+        placeholder = text("question_placeholder", language)
+        return {
+            parts.masthead: render_masthead(language),
+            parts.restart: gr.update(value=text("new_conversation", language)),
+            parts.question: gr.update(label=text("question", language), placeholder=placeholder),
+            parts.ask: gr.update(value=text("ask", language)),
+            parts.source: render_source_hint(language),
+            parts.documents: self._choice(documents, chosen, language),
+            parts.add: gr.update(label=text("add_documents", language)),
+            parts.uploads: render_upload_hint(language),
+            parts.conversation: self._conversation(turns, documents, language),
+        }
+
+    def _choice(
+        self, documents: Sequence["DocumentSummary"], chosen: list[str], language: InterfaceLanguage
+    ) -> Updates:
+        return gr.HTML(chosen, markup=render_documents(documents, chosen, language=language))
+
+    def _conversation(
+        self, turns: Sequence[Turn], documents: Sequence["DocumentSummary"], language: InterfaceLanguage
+    ) -> str:
+        suggestions = self._assistant.suggested_questions(language) if documents and not turns else ()
+        return render_conversation(turns, language=language, suggestions=suggestions, documents=len(documents))

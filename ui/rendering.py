@@ -1,0 +1,160 @@
+"""The conversation as HTML: questions, quotations with their citation marks, refusals."""
+
+from collections.abc import Collection, Sequence
+
+from ingest.types import DocumentSummary
+from retriever.types import Answer
+from ui.conversation import Turn, Upload
+from ui.markup import Html, element, folded, shortened, together
+from ui.quotations import quoted, render_checked, render_claims, render_nearest
+from ui.strings import InterfaceLanguage, counted, language_name, text
+
+TITLE_CHARACTERS = 120
+
+
+def render_masthead(language: InterfaceLanguage) -> Html:
+    """Render the name of the page."""
+    return together([element("h1", "Quoth"), element("p", text("tagline", language))])
+
+
+def render_conversation(
+    turns: Sequence[Turn], *, language: InterfaceLanguage, suggestions: Sequence[str] = (), documents: int = 0
+) -> Html:
+    """Render all turns, or the welcome with questions to start from when there are none."""
+    if turns:
+        parts = [render_turn(turn, language=language) for turn in turns]
+    else:
+        parts = [_welcome(suggestions, documents=documents, language=language)]
+    label = text("conversation", language)
+    return element("div", *parts, class_="conversation", role="log", aria_label=label, data_language=language)
+
+
+def render_turn(turn: Turn, *, language: InterfaceLanguage) -> Html:
+    """Render a question and what came of it so far."""
+    question = element("h2", turn.question, class_="question", tabindex=-1, dir="auto") if turn.question else ""
+    if turn.problem:
+        body = element("p", text(turn.problem, language), class_="problem", role="alert")
+    elif turn.answer:
+        body = _answer(turn, turn.answer, language)
+    else:
+        body = together([render_claims(turn.claims, "", language), _pending(turn, language)])
+    return element("article", question, body, class_="turn")
+
+
+def render_uploads(uploads: Sequence[Upload], *, files: int, language: InterfaceLanguage) -> Html:
+    """Render where each of `files` files that are being added stands."""
+    rows = [_upload(upload, number, files, language) for number, upload in enumerate(uploads, start=1)]
+    return element("ul", *rows, class_="uploads", role="status")
+
+
+def render_upload_hint(language: InterfaceLanguage) -> Html:
+    """Say which files can be added."""
+    return element("p", text("add_hint", language), class_="uploads hint")
+
+
+def render_documents(
+    documents: Sequence[DocumentSummary], chosen: Collection[str], *, language: InterfaceLanguage
+) -> Html:
+    """Render the list of documents with a box for each; documents.js keeps count of what is ticked."""
+    heading = element("h2", text("documents", language), id="documents")
+    if not documents:
+        return element("section", heading, class_="documents")
+    number = sum(document.id in chosen for document in documents)
+    facts = element(
+        "p",
+        element("span", str(number), data_chosen=True),
+        text("documents_chosen", language, n=len(documents)),
+        *(
+            element("button", text(f"choose_{which}", language), type="button", data_choose=which)
+            for which in ("all", "none")
+        ),
+        class_="chosen",
+    )
+    rows = [_document(document, language, checked=document.id in chosen) for document in documents]
+    rows_label = text("choose_documents", language)
+    return element(
+        "section", element("header", heading, facts), element("ul", *rows, aria_label=rows_label), class_="documents"
+    )
+
+
+def _welcome(suggestions: Sequence[str], *, documents: int, language: InterfaceLanguage) -> Html:
+    key = "welcome" if documents else "no_documents_yet"
+    parts = [element("h2", text(key, language)), element("p", text(f"{key}_body", language))]
+    if suggestions and documents:
+        parts.append(element("h3", text("suggestions", language), id="suggestions"))
+        items = [
+            element("li", element("button", question, type="button", class_="suggestion", data_question=question))
+            for question in suggestions
+        ]
+        parts.append(element("ul", *items, class_="suggestions", aria_labelledby="suggestions"))
+    return element("section", *parts, class_="welcome")
+
+
+def _document(document: DocumentSummary, language: InterfaceLanguage, *, checked: bool) -> Html:
+    title = shortened(document.title, TITLE_CHARACTERS)
+    label = text("ask_document", language, title=title)
+    box = element("input", type="checkbox", value=document.id, checked=checked, aria_label=label)
+    link = element(
+        "a",
+        title,
+        class_="opens",
+        href=f"/documents/{document.id}",
+        title=text("read_document", language),
+        dir="auto",
+        data_document=document.id,
+        data_start=0,
+        data_end=0,
+    )
+    facts = f"{language_name(document.language, language)}, {counted('passages', document.passages, language)}"
+    return element("li", element("label", box), element("div", link, element("span", facts)))
+
+
+def _pending(turn: Turn, language: InterfaceLanguage) -> Html:
+    words = text("looking", language) if turn.passages is None else counted("reading", turn.passages, language)
+    return element("p", words, element("span", "…", class_="waiting", aria_hidden="true"), class_="pending")
+
+
+def _answer(turn: Turn, answer: Answer, language: InterfaceLanguage) -> Html:
+    resolved = answer.receipt.resolved_question if answer.receipt else answer.question
+    refused = answer.status == "refused"
+    refusal = text(f"refused.{answer.reason or 'not_in_sources'}", language)
+    parts = [
+        _labelled("understood_as", resolved, language) if folded(resolved) != folded(turn.question) else "",
+        element("p", refusal, class_="refusal") if refused else "",
+        element("p", text("partly", language), class_="partly") if answer.status == "partly" else "",
+        render_claims(answer.claims, answer.language, language, disagreements=answer.disagreements),
+        render_checked(answer.claims, language),
+        _looked_for(turn, resolved, language) if refused else "",
+        render_nearest(answer.nearest, turn.titles, language) if answer.status != "answered" else "",
+    ]
+    return together(part for part in parts if part)
+
+
+def _labelled(key: str, words: str, language: InterfaceLanguage) -> Html:
+    return element("p", element("span", text(key, language), class_="label"), " ", quoted(words), class_="aside")
+
+
+def _looked_for(turn: Turn, resolved: str, language: InterfaceLanguage) -> Html:
+    if not turn.documents:
+        return Html("")
+    if turn.asked >= turn.documents:
+        where = counted("looked_in_all", turn.documents, language)
+    else:
+        where = text("looked_in_some", language, k=turn.asked, n=turn.documents)
+    label = element("span", text("looked_for", language), class_="label")
+    return element("p", label, " ", quoted(resolved), f" {where}", class_="aside")
+
+
+def _upload(upload: Upload, number: int, files: int, language: InterfaceLanguage) -> Html:
+    if upload.status == "working":
+        words = text("adding", language, name=upload.name, n=number, of=files)
+        return element("li", words, element("progress", aria_label=words), class_="working")
+    if upload.status == "failed":
+        words = text(upload.problem or "error.ReadError", language)
+    elif upload.status == "unchanged":
+        words = text("unchanged", language)
+    else:
+        words = text(upload.status, language, passages=counted("passages", upload.passages, language))
+    if upload.encoding:
+        words += ", " + text("read_as", language, encoding=upload.encoding)
+    return element("li", element("b", upload.name, dir="auto"), ": ", words, class_=upload.status)

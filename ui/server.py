@@ -1,0 +1,93 @@
+"""Serve page and API on one port."""
+
+import ipaddress
+import socket
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from starlette.responses import RedirectResponse
+
+import ingest
+from api.app import create_app
+from api.guards import LOOPBACK_NAMES
+from ingest.errors import QuothError
+from retriever.assistant import Assistant
+from retriever.settings import Settings
+from ui.ingest_progress import add_with_progress
+from ui.page import mount_page
+
+SAMPLES = Path(ingest.__file__).parent / "samples"
+PAGE = "/chat"
+SHUTDOWN_SECONDS = 5
+
+
+def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
+    """Load everything, print the address and serve until interrupted.
+
+    Raises:
+        QuothError: the address needs an API key, the port is taken, or the assistant cannot be opened.
+    """
+    loopback = is_loopback(settings.host)
+    if not loopback and not settings.api_key:
+        raise QuothError(
+            f"On the address {settings.host} anyone in the network could read your texts. "
+            "Set QUOTH_API_KEY to a secret of your own, or serve on 127.0.0.1."
+        )
+    _check_port(settings.host, settings.port)
+    with console.status("loading the model and the catalogue"):
+        assistant = Assistant.from_settings(settings)
+    with assistant:
+        if samples:
+            add_samples(assistant, console)
+        assistant.dense_index.refresh()
+        app = create_app(
+            assistant,
+            api_key=settings.api_key,
+            allowed_hosts=LOOPBACK_NAMES if loopback else None,
+            max_file_bytes=settings.max_file_bytes,
+        )
+        mount_page(app, assistant, path=PAGE, max_file_mb=settings.max_file_mb)
+        app.add_api_route("/", lambda: RedirectResponse(PAGE), include_in_schema=False)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        console.print(
+            f"\nQuoth is at [bold]http://{host}:{settings.port}[/] (the API under /v1, described in /v1/openapi.json)",
+            highlight=False,
+        )
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+
+
+def add_samples(assistant: Assistant, console: Console) -> None:
+    """Add the sample texts to an empty catalogue; in any other, read again those samples that it holds."""
+    held = {document.path for document in assistant.documents()}
+    paths = [path for path in sorted(SAMPLES.iterdir()) if str(path) in held] if held else [SAMPLES]
+    if paths:
+        add_with_progress(assistant, paths, console)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address can be reached from this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise QuothError(
+                f"Port {port} on {host} cannot be used: {error.strerror}. Choose another, as in `make run PORT=8001`."
+            ) from error

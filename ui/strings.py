@@ -1,0 +1,229 @@
+"""The words of the interface, in Dutch and English."""
+
+from typing import Literal
+
+from ingest import errors
+
+InterfaceLanguage = Literal["nl", "en"]
+INTERFACE_LANGUAGES: dict[InterfaceLanguage, str] = {"nl": "Nederlands", "en": "English"}
+
+# key: (Dutch, English). A key with `.one` and `.many` is chosen by `counted`.
+TEXTS: dict[str, tuple[str, str]] = {
+    "tagline": ("Antwoorden in de woorden van uw teksten", "Answers in the words of your texts"),
+    "page_language": ("Taal van de pagina", "Language of the page"),
+    "new_conversation": ("Nieuw gesprek", "New conversation"),
+    "conversation": ("Gesprek", "Conversation"),
+    # asking
+    "question": ("Uw vraag", "Your question"),
+    "question_placeholder": ("Stel een vraag", "Ask a question"),
+    "ask": ("Vraag", "Ask"),
+    "welcome": ("Vraag het uw teksten", "Ask your texts"),
+    "welcome_body": (
+        "Elke zin van een antwoord staat letterlijk in een document. Het cijfer erachter opent die plaats.",
+        "Every sentence of an answer stands word for word in a document. The number after it opens the place.",
+    ),
+    "suggestions": ("Vragen waarop deze documenten antwoord geven", "Questions these documents answer"),
+    "no_documents_yet": ("Er zijn nog geen documenten", "There are no documents yet"),
+    "no_documents_yet_body": (
+        "Voeg een of meer tekstbestanden toe, dan kunt u er vragen over stellen. Alles blijft op deze computer.",
+        "Add one or more text files and you can ask them questions. Everything stays on this computer.",
+    ),
+    "looking": ("Zoeken in de documenten", "Looking in the documents"),
+    "reading.one": ("Eén passage wordt gelezen", "Reading one passage"),
+    "reading.many": ("{n} passages worden gelezen", "Reading {n} passages"),
+    # answers
+    "understood_as": ("Opgevat als", "Understood as"),
+    "in_language": ("in het {name}", "in {name}"),
+    "page": ("p. {page}", "p. {page}"),
+    "citation_label": ("Verwijzing {n}: {title}", "Citation {n}: {title}"),
+    "checked": (
+        "Nagekeken in de bron: {n} van {of} {sentences}",
+        "Checked against the source: {n} of {of} {sentences}",
+    ),
+    "sentences.one": ("zin", "sentence"),
+    "sentences.many": ("zinnen", "sentences"),
+    "partly": ("De documenten beantwoorden een deel van de vraag.", "The documents answer part of the question."),
+    "kind.paraphrase": ("in eigen woorden", "paraphrase"),
+    "kind.inference": ("gevolgtrekking", "inference"),
+    "verdict.unsupported": ("niet gedragen door de bron", "not carried by the source"),
+    "verdict.unchecked": ("niet nagekeken", "not checked"),
+    "disagreement.date": ("De documenten noemen verschillende data", "The documents give different dates"),
+    "disagreement.number": ("De documenten noemen verschillende getallen", "The documents give different figures"),
+    # refusals
+    "refused.not_in_sources": ("De documenten zeggen dit niet.", "The documents do not say."),
+    "refused.too_weak": (
+        "Geen enkele passage geeft hier duidelijk genoeg antwoord op.",
+        "No passage answers this clearly enough.",
+    ),
+    "refused.premise_denied": (
+        "De vraag gaat uit van iets dat de documenten tegenspreken.",
+        "The question assumes something that the documents contradict.",
+    ),
+    "refused.outside_filter": (
+        "De gekozen documenten zeggen dit niet; andere documenten misschien wel.",
+        "The chosen documents do not say; other documents may.",
+    ),
+    "refused.no_documents": ("Er zijn nog geen documenten om te bevragen.", "There are no documents to ask yet."),
+    "looked_for": ("Gezocht naar", "Looked for"),
+    "looked_in_all.one": ("in het enige document", "in the only document"),
+    "looked_in_all.many": ("in alle {n} documenten", "in all {n} documents"),
+    "looked_in_some": ("in {k} van de {n} documenten", "in {k} of {n} documents"),
+    "nearest": ("Dichtstbijzijnde passages", "Nearest passages"),
+    "nearest_note": (
+        "Deze passages komen het dichtst in de buurt. Ze zijn geen antwoord en dienen niet als bewijs.",
+        "These passages come closest. They are not an answer and do not count as evidence.",
+    ),
+    "open_passage": ("Open deze passage in {title}", "Open this passage in {title}"),
+    # source panel
+    "source": ("Bron", "Source"),
+    "source_hint": (
+        "Kies een cijfer achter een zin; hier verschijnt de tekst, met de aangehaalde woorden gemarkeerd.",
+        "Choose a number after a sentence; its text appears here, with the cited words lit.",
+    ),
+    "close": ("Sluiten", "Close"),
+    "previous": ("Vorige", "Previous"),
+    "next": ("Volgende", "Next"),
+    "citation_of": ("Verwijzing {n} van {of}", "Citation {n} of {of}"),
+    "passage_of": ("Passage {n} van {of}", "Passage {n} of {of}"),
+    "cited_words": ("Aangehaalde woorden", "Cited words"),
+    "near_words": ("Passage in de buurt van de vraag", "Passage near the question"),
+    "near_note": ("In de buurt van de vraag, maar geen bewijs.", "Near the question, but not evidence."),
+    "permalink": ("Vaste link naar deze plaats", "Permanent link to this place"),
+    "more_before": ("Eerdere tekst", "Earlier text"),
+    "more_after": ("Latere tekst", "Later text"),
+    "document_begins": ("Begin van het document", "The document begins here"),
+    "document_ends": ("Einde van het document", "The document ends here"),
+    "source_text": ("Tekst van de bron", "Text of the source"),
+    "passage_gone": (
+        "Deze plaats is niet meer te openen: het document is verwijderd of veranderd. Stel de vraag opnieuw.",
+        "This place can no longer be opened: the document was removed or has changed. Ask the question again.",
+    ),
+    # documents
+    "documents": ("Documenten", "Documents"),
+    "documents_chosen": (" van {n} gekozen", " of {n} chosen"),
+    "choose_documents": ("Documenten die worden bevraagd", "Documents that are asked"),
+    "ask_document": ("Bevraag {title}", "Ask {title}"),
+    "read_document": ("Lees dit document", "Read this document"),
+    "choose_all": ("Alle", "All"),
+    "choose_none": ("Geen", "None"),
+    "none_chosen": ("Kies eerst ten minste één document.", "Choose at least one document first."),
+    "passages.one": ("1 passage", "1 passage"),
+    "passages.many": ("{n} passages", "{n} passages"),
+    "add_documents": ("Bestanden toevoegen", "Add files"),
+    "add_hint": ("Platte tekst of Markdown (.txt, .md)", "Plain text or Markdown (.txt, .md)"),
+    "adding": ("Bezig met {name} ({n} van {of})", "Working on {name} ({n} of {of})"),
+    "added": ("toegevoegd, {passages}", "added, {passages}"),
+    "replaced": ("vervangen, {passages}", "replaced, {passages}"),
+    "unchanged": ("was er al", "already there"),
+    "read_as": ("geen UTF-8, gelezen als {encoding}", "not UTF-8, read as {encoding}"),
+    # errors
+    "error.UnsupportedFileError": (
+        "Dit soort bestand leest Quoth niet. Kies een tekstbestand (.txt) of Markdown (.md).",
+        "Quoth does not read this kind of file. Choose plain text (.txt) or Markdown (.md).",
+    ),
+    "error.EmptyFileError": ("Er staat geen tekst in dit bestand.", "There is no text in this file."),
+    "error.FileTooLargeError": (
+        "Dit bestand is te groot. Splits het in delen.",
+        "This file is too large. Split it into parts.",
+    ),
+    "error.UndecodableFileError": (
+        "De tekencodering is niet te herkennen. Bewaar het bestand als UTF-8.",
+        "Its character encoding cannot be recognised. Save the file as UTF-8.",
+    ),
+    "error.ReadError": ("Dit bestand is niet te lezen.", "This file cannot be read."),
+    "error.InvalidQuestionError": (
+        "Stel een vraag van één tot 2000 tekens.",
+        "Ask a question of one to 2,000 characters.",
+    ),
+    "error.UnknownDocumentError": (
+        "Een gekozen document bestaat niet meer. Laad de pagina opnieuw.",
+        "A chosen document no longer exists. Reload the page.",
+    ),
+    "error.CatalogueInUseError": (
+        "Een ander programma gebruikt de catalogus. Sluit het en probeer het opnieuw.",
+        "Another program is using the catalogue. Close it and try again.",
+    ),
+    "error.CatalogueError": (
+        "De catalogus is niet bruikbaar. “quoth doctor” zegt wat eraan schort.",
+        "The catalogue cannot be used. “quoth doctor” says what is wrong.",
+    ),
+    "error.ModelError": (
+        "Het taalmodel is niet geladen. “quoth doctor” zegt wat eraan schort.",
+        "The embedding model is not loaded. “quoth doctor” says what is wrong.",
+    ),
+    "error.QuothError": (
+        "Dat is niet gelukt. Uw vraag is niet beantwoord; probeer het opnieuw.",
+        "That did not work. Your question was not answered; try again.",
+    ),
+    "error.unexpected": (
+        "Er ging iets mis dat we niet hadden voorzien. Het staat in het logboek.",
+        "Something went wrong that we did not foresee. It is in the log.",
+    ),
+}
+
+# Names of languages, as they follow "in" and "in het".
+LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
+    "nl": ("Nederlands", "Dutch"),
+    "en": ("Engels", "English"),
+    "de": ("Duits", "German"),
+    "fr": ("Frans", "French"),
+    "hu": ("Hongaars", "Hungarian"),
+    "pl": ("Pools", "Polish"),
+    "cs": ("Tsjechisch", "Czech"),
+    "sk": ("Slowaaks", "Slovak"),
+    "ru": ("Russisch", "Russian"),
+    "es": ("Spaans", "Spanish"),
+    "it": ("Italiaans", "Italian"),
+}
+
+
+def text(key: str, language: InterfaceLanguage, /, **values: object) -> str:
+    """Return the text of `key` in `language` with the values filled in; nothing is escaped here."""
+    words = _chosen(TEXTS[key], language)
+    return words.format(**values) if values else words
+
+
+def counted(key: str, n: int, language: InterfaceLanguage) -> str:
+    """Return the singular or plural text of `key` for `n` things."""
+    return text(f"{key}.one" if n == 1 else f"{key}.many", language, n=n)
+
+
+def language_name(code: str, language: InterfaceLanguage) -> str:
+    """Name the language `code` in `language`; an unknown code stands for itself."""
+    names = LANGUAGE_NAMES.get(code)
+    return _chosen(names, language) if names else code.upper()
+
+
+def error_key(error: Exception) -> str:
+    """Return the key of the text that explains `error` to a person."""
+    for kind in type(error).__mro__:
+        if f"error.{kind.__name__}" in TEXTS and issubclass(kind, errors.QuothError):
+            return f"error.{kind.__name__}"
+    return "error.unexpected"
+
+
+def preferred_language(accept_language: str | None) -> InterfaceLanguage:
+    """Choose the interface language from an Accept-Language header; English when it names neither."""
+    best: InterfaceLanguage = "en"
+    best_weight = 0.0
+    for part in (accept_language or "").lower().split(","):
+        tag, _, parameters = part.strip().partition(";")
+        weight = _quality(parameters)
+        for language in INTERFACE_LANGUAGES:
+            if tag.split("-")[0] == language and weight > best_weight:
+                best, best_weight = language, weight
+    return best
+
+
+def _chosen(pair: tuple[str, str], language: InterfaceLanguage) -> str:
+    return pair[0] if language == "nl" else pair[1]
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
