@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -10,7 +11,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import InvalidQuestionError, UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
 from ingest.types import Document, DocumentSummary
-from retriever.answering import stream_answer
+from retriever.answering import answer_question, stream_answer
 from retriever.conversation import MAX_QUESTION_CHARACTERS
 from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
@@ -22,6 +23,7 @@ from retriever.suggestions import suggest_questions
 from retriever.types import Answer, AnswerEvent, Hit, to_json
 
 REMEMBERED_VECTORS = 256
+SUGGESTIONS_SHOWN = 6
 
 
 class Assistant:
@@ -35,6 +37,7 @@ class Assistant:
         self.dense_index = dense_index
         self.max_file_bytes = max_file_bytes
         self._embed_question = lru_cache(maxsize=REMEMBERED_VECTORS)(lambda text: embedder.embed_queries([text])[0])
+        self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
         self.reader = SimilarityReader(catalogue.sentences, self._embed_question)
 
     @classmethod
@@ -189,8 +192,18 @@ class Assistant:
         return self.catalogue.saved_answer(answer_id)
 
     def suggested_questions(self, language: str) -> list[str]:
-        """Return questions in a language that these documents answer."""
-        return suggest_questions(self.catalogue, language)
+        """Return questions in a language ("nl" or "en") that these documents answer."""
+        return list(self._answered_suggestions(language, self.catalogue.sequence))
+
+    def _find_answered_suggestions(self, language: str, sequence: int) -> tuple[str, ...]:
+        """Ask each suggestion; `sequence` is there so that a changed catalogue is asked anew."""
+        parts = {"catalogue": self.catalogue, "search": self._search, "reader": self.reader}
+        answered = (
+            question
+            for question in suggest_questions(self.catalogue, language)
+            if answer_question(question, **parts).status == "answered"
+        )
+        return tuple(islice(answered, SUGGESTIONS_SHOWN))
 
     def health(self) -> dict[str, object]:
         """Tell how the parts are, in words that a monitor can match."""
@@ -216,6 +229,6 @@ class Assistant:
         return Scope(tuple(document_ids), language)
 
     def _save(self, answer: Answer) -> None:
-        mentioned = {citation.document_id for claim in answer.claims for citation in claim.citations}
+        mentioned = {evidence.passage.document_id for evidence in answer.evidence}
         mentioned |= {hit.passage.document_id for hit in answer.nearest}
         self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

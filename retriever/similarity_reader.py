@@ -19,7 +19,7 @@ class Signs:
     """What speaks for or against a sentence.
 
     Cosines are taken from the usual 0.85 and counted in tenths, so that all signs are of one size. `lead`: how far the
-    cosine is above the median of all sentences read; `before`: the same for the sentence before; `passage`: the cosine
+    cosine is above the background of the others; `before`: the same for the sentence before; `passage`: the cosine
     of the passage. `cover`: the share of the question's words, by rarity, in the sentence and the one before it;
     `near`: in the passage; both counted apart for a `foreign` passage, where words can only be alike by sound.
     `names`: the share of names and numbers in the passage. `fits`: 1 when the sentence holds the kind of answer asked
@@ -61,6 +61,11 @@ WEIGHTS = Signs(
     unfinished=-2.78,
 )
 BIAS = -1.7
+
+USUAL_BACKGROUND = 0.75
+"""The median cosine of a question and sentences about other things, with multilingual-e5-small."""
+
+FEW_SENTENCES = 20
 
 
 class SimilarityReader:
@@ -104,7 +109,7 @@ def read_signs(
 ) -> list[Signs]:
     """Read the signs of every sentence, in the order given."""
     similarities = (found.matrix @ vector).astype(float)
-    median = float(np.median(similarities))
+    background = _background(similarities)
     kind = question_type(question.asked)
     terms = question_terms(question.resolved, question.language)
     near = {key: _near(passage, terms, question.language) for key, passage in passages.items()}
@@ -121,8 +126,8 @@ def read_signs(
         signs.append(
             Signs(
                 similarity=_tenths(similarities[index]),
-                lead=_tenths(similarities[index] - median + 0.75),
-                before=_tenths(similarities[index - 1] - median + 0.75) if previous else 0.0,
+                lead=_tenths(similarities[index] - background + USUAL_BACKGROUND),
+                before=_tenths(similarities[index - 1] - background + USUAL_BACKGROUND) if previous else 0.0,
                 passage=_tenths(best[sentence.passage_id]),
                 cover=0.0 if foreign else cover,
                 cover_foreign=cover if foreign else 0.0,
@@ -156,6 +161,12 @@ def _cover(terms: Sequence[Term], language: str, vocabulary: Vocabulary) -> floa
     if not terms:
         return 1.0
     return total_weight(covered_terms(terms, language, vocabulary)) / total_weight(terms)
+
+
+def _background(similarities: np.ndarray) -> float:
+    """Return the median cosine, drawn towards the usual one where few sentences are read: they may all be near."""
+    count = len(similarities)
+    return (float(np.median(similarities)) * count + USUAL_BACKGROUND * FEW_SENTENCES) / (count + FEW_SENTENCES)
 
 
 def _previous(sentences: Sequence[Sentence], index: int) -> Sentence | None:

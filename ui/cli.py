@@ -49,8 +49,12 @@ def main() -> None:
 @app.command()
 def add(paths: Annotated[list[Path], typer.Argument(help="Files and folders (.txt, .md).")]) -> None:
     """Add documents; a bad file is reported and the others still go in."""
+    from ingest.pipeline import find_files
     from ui.ingest_progress import add_with_progress
 
+    skipped = find_files(paths).skipped
+    if skipped:
+        console.print(f"{skipped} file(s) in these folders are passed over: Quoth reads .txt and .md")
     with _assistant() as assistant:
         failed = add_with_progress(assistant, paths, console)
         with console.status("building the index"):

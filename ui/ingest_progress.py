@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ingest.catalogue import Catalogue
-from ingest.pipeline import Ingested, IngestProgress, find_files
+from ingest.pipeline import Ingested, IngestProgress
 from retriever.assistant import Assistant
 from retriever.model_loading import load_embedder
 from retriever.reindexing import reindex
@@ -27,9 +27,6 @@ def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Cons
         outcomes = assistant.add_files(
             paths, progress=show, on_file=lambda outcome: bar.console.print(describe(outcome), highlight=False)
         )
-    skipped = find_files(paths).skipped
-    if skipped:
-        console.print(f"{skipped} other files in these folders are of kinds that Quoth does not read")
     return [outcome for outcome in outcomes if outcome.status == "failed"]
 
 

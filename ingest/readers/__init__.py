@@ -24,6 +24,8 @@ def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
     with suppress(OSError, ValueError):
         if path.is_dir():
             raise _not_a_file(name, "folder")
+        if path.suffix.lower() not in MEDIA_TYPES and not path.exists():
+            raise _missing(name)
     _media_type(name)
     data = _read_regular_file(path, name, max_bytes)
     return read_document_bytes(name, data, path=_printable(str(path.absolute())), max_bytes=max_bytes)
@@ -63,7 +65,7 @@ def _read_regular_file(path: Path, name: str, max_bytes: int) -> bytes:
         # without O_NONBLOCK the opening of a named pipe would wait for a writer
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise ReadError(f"{name}: there is no such file. Check the name and the folder.") from error
+        raise _missing(name) from error
     except PermissionError as error:
         raise ReadError(f"{name}: the file may not be read. Give yourself read permission and add it again.") from error
     except (OSError, ValueError) as error:
@@ -81,6 +83,10 @@ def _read_regular_file(path: Path, name: str, max_bytes: int) -> bytes:
     if len(data) > max_bytes:
         raise _too_large(name, len(data), max_bytes)
     return data
+
+
+def _missing(name: str) -> ReadError:
+    return ReadError(f"{name}: there is no such file. Check the name and the folder.")
 
 
 def _not_a_file(name: str, kind: str) -> UnsupportedFileError:

@@ -29,10 +29,15 @@ def form_feed_pages(text: str) -> tuple[Page, ...]:
     return tuple(Page(number, start, end) for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False), 1))
 
 
+def _from_name(name: str) -> str:
+    words = _one_line(_WORD_BREAK.sub(" ", Path(name).stem))
+    return words[:1].upper() + words[1:]
+
+
 def title_of(name: str, text: str, media_type: str) -> str:
     """Return the first Markdown heading, or the file's name made readable; never a sentence of the text."""
     heading = _first_heading(text) if media_type == "text/markdown" else ""
-    return (heading or _one_line(_WORD_BREAK.sub(" ", Path(name).stem)) or "Untitled")[:_LONGEST_TITLE].rstrip()
+    return (heading or _from_name(name) or "Untitled")[:_LONGEST_TITLE].rstrip()
 
 
 def _first_heading(text: str) -> str:

@@ -24,7 +24,7 @@ def test_a_file_becomes_a_document(tmp_path):
     assert document.text == DUTCH
     assert document.id == sha256(DUTCH.encode()).hexdigest()
     assert document.text_sha256 == sha256(DUTCH.encode()).hexdigest()
-    assert (document.title, document.path, document.language) == ("de eerste lezing", str(path), "nl")
+    assert (document.title, document.path, document.language) == ("De eerste lezing", str(path), "nl")
     assert document.media_type == "text/plain; charset=utf-8"
     assert document.pages == ()
     assert encoding_notice(document) is None
@@ -195,11 +195,11 @@ def test_files_that_cannot_be_opened(tmp_path, monkeypatch):
         ("a.md", "De rede\n=======\n\n# Later", "De rede"),
         ("a.md", "# [Rede](http://voorbeeld) in `code`", "Rede in code"),
         ("a.md", "---\n# geen titel\n---\n```\n# ook niet\n```\n# Wel", "Wel"),
-        ("mijn_tekst-1956.md", "Geen kop hier. Alleen een zin.", "mijn tekst 1956"),
-        ("mijn_tekst.txt", "# Geen Markdown", "mijn tekst"),
-        ("rood\x00\n\x1b[31m\u202egnp.txt", "tekst", "rood[31mgnp"),
+        ("mijn_tekst-1956.md", "Geen kop hier. Alleen een zin.", "Mijn tekst 1956"),
+        ("mijn_tekst.txt", "# Geen Markdown", "Mijn tekst"),
+        ("rood\x00\n\x1b[31m\u202egnp.txt", "tekst", "Rood[31mgnp"),
         ("___.txt", "tekst", "Untitled"),
-        ("map/../../etc/naam.txt", "tekst", "naam"),
+        ("map/../../etc/naam.txt", "tekst", "Naam"),
     ],
 )
 def test_titles_come_from_a_heading_or_the_name(name, text, title):
@@ -210,10 +210,15 @@ def test_file_names_that_are_no_text_can_be_stored(tmp_path):
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))
     path.write_text("Een tekst.", encoding="utf-8")
     document = read_document(path)
-    assert document.title == "caf\ufffd"
+    assert document.title == "Caf\ufffd"
     document.path.encode()
 
 
 def test_form_feeds_make_pages():
     assert read_document_bytes("a.txt", b"een\ftwee\fdrie").pages == (Page(1, 0, 4), Page(2, 4, 9), Page(3, 9, 13))
     assert read_document_bytes("a.txt", b"een\ftwee\f").pages == (Page(1, 0, 4), Page(2, 4, 9))
+
+
+def test_a_mistyped_name_is_missing_rather_than_of_the_wrong_kind(tmp_path):
+    with pytest.raises(ReadError, match="no such file"):
+        read_document(tmp_path / "lezing")

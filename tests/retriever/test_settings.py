@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from retriever.settings import Settings
+
+
+def test_without_an_environment_the_settings_are_the_defaults(monkeypatch, tmp_path):
+    monkeypatch.delenv("QUOTH_HOME")
+    settings = Settings.from_environment()
+    assert (settings.host, settings.port, settings.api_key) == ("127.0.0.1", 8000, None)
+    assert (settings.embedding_model, settings.max_file_mb, settings.threads) == (None, 50, None)
+    assert settings.home.name == "quoth"
+    assert settings.home.is_relative_to(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "name", "expected"),
+    [
+        ("QUOTH_HOME", "/srv/texts", "home", Path("/srv/texts")),
+        ("QUOTH_EMBEDDING_MODEL", "some-model", "embedding_model", "some-model"),
+        ("QUOTH_HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("QUOTH_PORT", "9000", "port", 9000),
+        ("QUOTH_PORT", "0", "port", 0),
+        ("QUOTH_PORT", "65535", "port", 65535),
+        ("QUOTH_API_KEY", "geheim", "api_key", "geheim"),
+        ("QUOTH_MAX_FILE_MB", "2", "max_file_bytes", 2_000_000),
+        ("QUOTH_THREADS", "3", "threads", 3),
+    ],
+)
+def test_each_setting_is_read_from_its_variable(monkeypatch, variable, value, name, expected):
+    monkeypatch.setenv(variable, value)
+    assert getattr(Settings.from_environment(), name) == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("QUOTH_PORT", "http"),
+        ("QUOTH_PORT", "65536"),
+        ("QUOTH_PORT", "-1"),
+        ("QUOTH_PORT", ""),
+        ("QUOTH_MAX_FILE_MB", "0"),
+        ("QUOTH_THREADS", "0"),
+        ("QUOTH_THREADS", "all"),
+    ],
+)
+def test_a_wrong_value_is_an_error_that_names_its_setting(monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValidationError) as refused:
+        Settings.from_environment()
+    assert [error["loc"] for error in refused.value.errors()] == [(variable.removeprefix("QUOTH_").lower(),)]
+
+
+def test_a_variable_that_is_no_setting_is_passed_over(monkeypatch):
+    monkeypatch.setenv("QUOTH_COLOUR", "blue")
+    monkeypatch.setenv("PORT", "9")
+    assert Settings.from_environment().port == 8000
+
+
+def test_settings_do_not_change():
+    settings = Settings.from_environment()
+    with pytest.raises(ValidationError):
+        settings.port = 1
