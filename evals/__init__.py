@@ -1,1 +1,1 @@
-"""."""
+"""How good is it, in numbers."""

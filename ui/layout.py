@@ -25,8 +25,10 @@ class Parts:
     language: gr.Radio
     restart: gr.Button
     conversation: gr.HTML
+    suggestions: gr.HTML
     question: gr.Textbox
     ask: gr.Button
+    hint: gr.HTML
     source: gr.HTML
     documents: gr.HTML
     add: gr.UploadButton
@@ -50,10 +52,12 @@ def lay_out(assistant: "Assistant") -> Parts:
     with gr.Row(elem_id="quoth-body"):
         with gr.Column(elem_id="quoth-main"):
             conversation = html(script="conversation.js", elem_id="quoth-conversation")
+            suggestions = html(script="suggestions.js", elem_id="quoth-suggestions")
             with gr.Row(elem_id="quoth-ask"):
                 question = gr.Textbox(lines=1, max_lines=6, max_length=2000, elem_id="quoth-question")
                 ask = gr.Button(variant="primary", elem_id="quoth-ask-button")
         with gr.Column(elem_id="quoth-side"):
+            hint = html(elem_id="quoth-hint")
             source = create_source_panel(assistant)
             with gr.Column(elem_id="quoth-documents"):
                 documents = html([], template="${markup}", script="documents.js", elem_id="quoth-choice", markup="")
@@ -66,8 +70,10 @@ def lay_out(assistant: "Assistant") -> Parts:
         language,
         restart,
         conversation,
+        suggestions,
         question,
         ask,
+        hint,
         source,
         documents,
         add,

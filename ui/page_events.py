@@ -9,7 +9,14 @@ import gradio as gr
 from ingest.errors import QuothError
 from ui.conversation import LONGEST_CONVERSATION, Turn, add_files, ask
 from ui.layout import Parts
-from ui.rendering import render_conversation, render_documents, render_masthead, render_upload_hint, render_uploads
+from ui.rendering import (
+    render_conversation,
+    render_documents,
+    render_masthead,
+    render_suggestions,
+    render_upload_hint,
+    render_uploads,
+)
 from ui.strings import InterfaceLanguage, error_key, preferred_language, text
 from ui.surroundings import render_source_hint
 
@@ -70,6 +77,17 @@ class PageEvents:
                 updates[self._parts.question] = question if turn.problem else ""
             yield updates
 
+    def suggest(self, turns: tuple[Turn, ...], language: InterfaceLanguage) -> Updates:
+        """Offer questions to an empty conversation; that takes a while, because each was tried before it is offered."""
+        if turns:
+            return {}
+        try:
+            questions = self._assistant.suggested_questions(language)
+        except QuothError as error:
+            logger.warning("no questions to suggest: %s", type(error).__name__)
+            questions = []
+        return {self._parts.suggestions: render_suggestions(questions, language=language)}
+
     def ask_suggested(
         self, turns: tuple[Turn, ...], chosen: list[str], language: InterfaceLanguage, event: gr.EventData
     ) -> Iterator[Updates]:
@@ -80,7 +98,9 @@ class PageEvents:
         """Begin a new conversation."""
         return {
             self._parts.turns: (),
-            self._parts.conversation: self._conversation((), self._assistant.documents(), language),
+            self._parts.conversation: render_conversation(
+                (), language=language, documents=len(self._assistant.documents())
+            ),
             self._parts.uploads: render_upload_hint(language),
         }
 
@@ -95,7 +115,7 @@ class PageEvents:
         chosen = [document.id for document in documents if document.id in chosen or document.id not in known]
         yield {
             self._parts.documents: self._choice(documents, chosen, language),
-            self._parts.conversation: self._conversation(turns, documents, language),
+            self._parts.conversation: render_conversation(turns, language=language, documents=len(documents)),
         }
 
     def _in_language(
@@ -112,20 +132,15 @@ class PageEvents:
             parts.restart: gr.update(value=text("new_conversation", language)),
             parts.question: gr.update(label=text("question", language), placeholder=placeholder),
             parts.ask: gr.update(value=text("ask", language)),
-            parts.source: render_source_hint(language),
+            parts.hint: render_source_hint(language),
             parts.documents: self._choice(documents, chosen, language),
             parts.add: gr.update(label=text("add_documents", language)),
             parts.uploads: render_upload_hint(language),
-            parts.conversation: self._conversation(turns, documents, language),
+            parts.conversation: render_conversation(turns, language=language, documents=len(documents)),
+            parts.suggestions: "",
         }
 
     def _choice(
         self, documents: Sequence["DocumentSummary"], chosen: list[str], language: InterfaceLanguage
     ) -> Updates:
         return gr.HTML(chosen, markup=render_documents(documents, chosen, language=language))
-
-    def _conversation(
-        self, turns: Sequence[Turn], documents: Sequence["DocumentSummary"], language: InterfaceLanguage
-    ) -> str:
-        suggestions = self._assistant.suggested_questions(language) if documents and not turns else ()
-        return render_conversation(turns, language=language, suggestions=suggestions, documents=len(documents))

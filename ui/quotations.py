@@ -181,7 +181,8 @@ def _disagreement(
     quotations = []
     for citation, value in sides.items():
         # A side that is no sentence of the answer gets the next number.
-        number, words = numbers.setdefault(_place(citation), (len(numbers) + 1, citation.quote))
+        following = max((number for number, _ in numbers.values()), default=0) + 1
+        number, words = numbers.setdefault(_place(citation), (following, citation.quote))
         sentence = element("p", element("q", _with_value(words, value), dir="auto"), _mark(citation, number, language))
         quotations.append(_quotation([sentence], citation, answer_language, language))
     heading = element("h3", text(f"disagreement.{kind}", language))

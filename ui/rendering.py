@@ -10,6 +10,7 @@ from ui.quotations import quoted, render_checked, render_claims, render_nearest
 from ui.strings import InterfaceLanguage, counted, language_name, text
 
 TITLE_CHARACTERS = 120
+SUGGESTIONS_SHOWN = 6
 
 
 def render_masthead(language: InterfaceLanguage) -> Html:
@@ -17,16 +18,26 @@ def render_masthead(language: InterfaceLanguage) -> Html:
     return together([element("h1", "Quoth"), element("p", text("tagline", language))])
 
 
-def render_conversation(
-    turns: Sequence[Turn], *, language: InterfaceLanguage, suggestions: Sequence[str] = (), documents: int = 0
-) -> Html:
-    """Render all turns, or the welcome with questions to start from when there are none."""
+def render_conversation(turns: Sequence[Turn], *, language: InterfaceLanguage, documents: int = 0) -> Html:
+    """Render all turns, or the welcome when there are none."""
     if turns:
         parts = [render_turn(turn, language=language) for turn in turns]
     else:
-        parts = [_welcome(suggestions, documents=documents, language=language)]
+        parts = [_welcome(documents=documents, language=language)]
     label = text("conversation", language)
     return element("div", *parts, class_="conversation", role="log", aria_label=label, data_language=language)
+
+
+def render_suggestions(questions: Sequence[str], *, language: InterfaceLanguage) -> Html:
+    """Render questions to begin with; one is asked by a click."""
+    if not questions:
+        return Html("")
+    rows = [
+        element("li", element("button", question, type="button", class_="suggestion", data_question=question))
+        for question in questions[:SUGGESTIONS_SHOWN]
+    ]
+    heading = element("h3", text("suggestions", language), id="suggestions")
+    return element("section", heading, element("ul", *rows, aria_labelledby="suggestions"), class_="suggestions")
 
 
 def render_turn(turn: Turn, *, language: InterfaceLanguage) -> Html:
@@ -77,17 +88,10 @@ def render_documents(
     )
 
 
-def _welcome(suggestions: Sequence[str], *, documents: int, language: InterfaceLanguage) -> Html:
+def _welcome(*, documents: int, language: InterfaceLanguage) -> Html:
     key = "welcome" if documents else "no_documents_yet"
-    parts = [element("h2", text(key, language)), element("p", text(f"{key}_body", language))]
-    if suggestions and documents:
-        parts.append(element("h3", text("suggestions", language), id="suggestions"))
-        items = [
-            element("li", element("button", question, type="button", class_="suggestion", data_question=question))
-            for question in suggestions
-        ]
-        parts.append(element("ul", *items, class_="suggestions", aria_labelledby="suggestions"))
-    return element("section", *parts, class_="welcome")
+    body = element("p", text(f"{key}_body", language))
+    return element("section", element("h2", text(key, language)), body, class_="welcome")
 
 
 def _document(document: DocumentSummary, language: InterfaceLanguage, *, checked: bool) -> Html:

@@ -8,7 +8,7 @@ import gradio as gr
 
 from ingest.errors import QuothError
 from ui.strings import InterfaceLanguage
-from ui.surroundings import Place, render_source, render_source_hint, render_source_problem
+from ui.surroundings import Place, render_source, render_source_problem
 
 if TYPE_CHECKING:
     from retriever.assistant import Assistant
@@ -25,7 +25,7 @@ def create_source_panel(assistant: "Assistant") -> gr.HTML:
         return open_place(assistant, asked)
 
     return gr.HTML(
-        render_source_hint("en"),
+        "",
         # `${value}` is the only form that does not read the value as a template once more.
         html_template="${value}",
         js_on_load=SCRIPT.read_text(encoding="utf-8"),

@@ -1,9 +1,13 @@
 """A browser, and a server for it to visit."""
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 
+from tests.fakes import WordCountEmbedder
 from tests.ui.stand_in import StandIn
-from tests.ui.visiting import ARGUMENTS, CHROMIUM, PATIENCE, Visitor, page_app, served
+from tests.ui.visiting import ARGUMENTS, CHROMIUM, PATIENCE, Visitor, made, page_app, served
 
 
 @pytest.fixture(scope="package")
@@ -19,35 +23,40 @@ def browser():
 
 
 @pytest.fixture(scope="package")
-def contexts(browser):
-    """Keep one window for each kind of visitor, so that Gradio's scripts are fetched once and not for every test."""
+def visitors(browser):
+    """Keep a visitor for each kind of window and each server: to open Gradio's page takes longer than most tests."""
     kept = {}
 
-    def context(options):
-        key = repr(sorted(options.items()))
-        if key not in kept:
-            kept[key] = browser.new_context(**options)
-            kept[key].set_default_timeout(PATIENCE)
+    def visitor(origin, options):
+        key = repr((origin, sorted(options.items())))
+        if key in kept:
+            kept[key].start_over()
+        else:
+            context = browser.new_context(**options)
+            context.set_default_timeout(PATIENCE)
+            kept[key] = Visitor(context, origin)
         return kept[key]
 
-    yield context
-    for window in kept.values():
-        window.close()
+    yield visitor
+    for one in kept.values():
+        one.context.close()
 
 
 @pytest.fixture
-def visit(contexts):
-    """Open pages, and check when the test is over that nothing happened in them that should not."""
-    visitors = []
+def visit(visitors):
+    """Visit a server, and check when the test is over that nothing happened in the page that should not."""
+    met = []
 
-    def open_page(origin, **options):
+    def visitor(origin, **options):
         options = {"viewport": {"width": 1366, "height": 860}, "locale": "en-GB", **options}
-        visitors.append(Visitor(contexts(options), origin))
-        return visitors[-1]
+        met.append(visitors(origin, options))
+        return met[-1]
 
-    yield open_page
-    for visitor in visitors:
-        visitor.leave()
+    yield visitor
+    trouble = [what for one in met for what in one.trouble]
+    for one in met:
+        one.trouble.clear()
+    assert not trouble
 
 
 @pytest.fixture(scope="package")
@@ -59,3 +68,36 @@ def stand_in():
 def stand_in_origin(stand_in):
     with served(page_app(stand_in)) as origin:
         yield origin
+
+
+@pytest.fixture(scope="package")
+def sample_assistant(tmp_path_factory):
+    """A real assistant with the sample texts, but for a model that counts words and an index without Chroma."""
+    from ingest.catalogue import Catalogue
+    from retriever.assistant import Assistant
+    from retriever.dense_index import DenseIndex
+
+    home = tmp_path_factory.mktemp("quoth")
+    catalogue = Catalogue.open(home)
+    embedder = WordCountEmbedder()
+    catalogue.bind_model(embedder.fingerprint)
+    index = DenseIndex(catalogue, home / "index", exact_only=True)
+    with Assistant(catalogue, embedder, index, max_file_bytes=1_000_000) as assistant:
+        assistant.add_files([Path(str(files("ingest") / "samples"))])
+        yield assistant
+
+
+@pytest.fixture(scope="package")
+def sample_origin(sample_assistant):
+    from api.app import create_app
+    from ui.page import mount_page
+
+    with served(made(lambda: mount_page(create_app(sample_assistant), sample_assistant))) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def answered(sample_assistant):
+    """Return which of the suggested questions is answered by counting words."""
+    questions = enumerate(sample_assistant.suggested_questions("nl"))
+    return next(number for number, question in questions if sample_assistant.answer(question).status == "answered")

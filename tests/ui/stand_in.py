@@ -59,6 +59,8 @@ class StandIn:
         return self.known[document_id]
 
     def suggested_questions(self, language):
+        if not self.known:
+            return []
         return [WHEN, HOSTILE_QUESTION] if language == "nl" else [HOW_MANY, CROSS]
 
     def add_bytes(self, name, data):

@@ -12,7 +12,7 @@ from tests.ui.payloads import PAYLOADS
 from tests.ui.reading import SHA, Page, answer, citation, document, passage
 from ui.conversation import Turn, Upload
 from ui.markup import escape, plain
-from ui.rendering import render_conversation, render_documents, render_turn, render_uploads
+from ui.rendering import render_documents, render_suggestions, render_turn, render_uploads
 from ui.surroundings import Place, render_source
 
 
@@ -32,7 +32,7 @@ def everywhere(payload):
         render_turn(
             Turn(payload, {SHA: payload}, 1, 2, answer=replace(full, status="refused", claims=())), language="en"
         ),
-        render_conversation((), language="en", suggestions=[payload], documents=1),
+        render_suggestions([payload], language="en"),
         render_documents([summary], [SHA], language="en"),
         render_uploads([Upload(payload, "added", 1, encoding=payload), Upload(payload)], files=2, language="nl"),
         render_source(document(f"> {payload} <", title=payload), place, "en"),

@@ -66,7 +66,7 @@ def test_gradio_s_defaults_that_leak_or_block_are_changed(assistant):
 
 
 def test_no_listener_is_part_of_an_api(page):
-    assert len(page.fns) == 6
+    assert len(page.fns) == 10
     assert {listener.api_visibility for listener in page.fns.values()} == {"private"}
     assert {listener.show_progress for listener in page.fns.values()} == {"hidden"}
 
@@ -156,6 +156,14 @@ def test_another_language_keeps_the_conversation_and_the_choice(events, everythi
     assert WHEN in updates[events._parts.conversation]
     assert updates[events._parts.documents].value == everything[:1]
     assert updates[events._parts.remembered] == "nl"
+
+
+def test_questions_are_offered_to_an_empty_conversation_only(events, assistant):
+    suggestions = events._parts.suggestions
+    assert WHEN in events.suggest((), "nl")[suggestions]
+    assert events.suggest((Turn(WHEN),), "nl") == {}
+    assistant.suggested_questions = lambda language: next(assistant.stream_answer(BROKEN))
+    assert events.suggest((), "nl")[suggestions] == ""
 
 
 def test_a_page_opens_even_if_the_catalogue_does_not(events, assistant):

@@ -1,60 +1,22 @@
 """The page in a real browser: asked, read, chosen from, added to, in both languages and at the width of a phone."""
 
 import re
-from importlib.resources import files
-from itertools import product
-from pathlib import Path
 
 import pytest
 
-from tests.fakes import WordCountEmbedder
 from tests.ui.stand_in import AUSTRIA, BROKEN, CROSS, HOSTILE_QUESTION, HOSTILE_TITLE, HOW_MANY, UNKNOWN, WHO, StandIn
-from tests.ui.visiting import SCREENSHOTS, made, page_app, served
+from tests.ui.visiting import PHONE, page_app, served
 
 pytestmark = pytest.mark.real
 
 DUTCH = {"locale": "nl-NL"}
-PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture(scope="module")
-def assistant(tmp_path_factory):
-    """A real assistant with the sample texts, but for a model that counts words and an index without Chroma."""
-    from ingest.catalogue import Catalogue
-    from retriever.assistant import Assistant
-    from retriever.dense_index import DenseIndex
-
-    home = tmp_path_factory.mktemp("quoth")
-    catalogue = Catalogue.open(home)
-    embedder = WordCountEmbedder()
-    catalogue.bind_model(embedder.fingerprint)
-    index = DenseIndex(catalogue, home / "index", exact_only=True)
-    with Assistant(catalogue, embedder, index, max_file_bytes=1_000_000) as assistant:
-        assistant.add_files([Path(str(files("ingest") / "samples"))])
-        yield assistant
-
-
-@pytest.fixture(scope="module")
-def origin(assistant):
-    from api.app import create_app
-    from ui.page import mount_page
-
-    with served(made(lambda: mount_page(create_app(assistant), assistant))) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def answered(assistant):
-    """Return which of the suggested questions is answered by counting words."""
-    questions = enumerate(assistant.suggested_questions("nl"))
-    return next(number for number, question in questions if assistant.answer(question).status == "answered")
 
 
 # the real assistant
 
 
-def test_from_a_suggested_question_to_the_cited_words(visit, origin, assistant, answered):
-    visitor = visit(origin, **DUTCH)
+def test_from_a_suggested_question_to_the_cited_words(visit, sample_origin, sample_assistant, answered):
+    visitor = visit(sample_origin, **DUTCH)
     turn = visitor.ask_suggested(answered)
     marks = turn.locator(".citation")
     assert marks.count() >= 1
@@ -65,21 +27,22 @@ def test_from_a_suggested_question_to_the_cited_words(visit, origin, assistant, 
         visitor.page.wait_for_function("mark => mark.hasAttribute('aria-current')", arg=mark.element_handle())
         document, start, end = (mark.get_attribute(f"data-{name}") for name in ("document", "start", "end"))
         visitor.page.wait_for_selector(f".source .facts a[href='/documents/{document}#char={start},{end}']")
-        assert visitor.lit() == assistant.text(document, int(start), int(end))
+        assert visitor.lit() == sample_assistant.text(document, int(start), int(end))
 
 
-def test_the_permanent_link_leads_to_the_same_words(visit, origin, answered):
-    visitor = visit(origin, **DUTCH)
+def test_the_permanent_link_leads_to_the_same_words(visit, sample_origin, answered):
+    visitor = visit(sample_origin, **DUTCH)
     visitor.ask_suggested(answered).locator(".citation").first.click()
     words = visitor.lit()
     with visitor.context.expect_page() as opened:
         visitor.page.click(".source .facts a")
     opened.value.wait_for_load_state()
     assert " ".join(words.split())[:40] in " ".join(opened.value.inner_text("body").split())
+    opened.value.close()
 
 
-def test_only_the_chosen_documents_are_asked(visit, origin, answered):
-    visitor = visit(origin, **DUTCH)
+def test_only_the_chosen_documents_are_asked(visit, sample_origin, answered):
+    visitor = visit(sample_origin, **DUTCH)
     turn = visitor.ask_suggested(answered)
     cited = turn.locator("figcaption cite").first.inner_text()
     visitor.page.click("[data-choose=none]")
@@ -90,8 +53,8 @@ def test_only_the_chosen_documents_are_asked(visit, origin, answered):
     assert re.search(r"in 1 van de \d+ documenten", turn.inner_text())
 
 
-def test_an_added_file_can_be_asked_at_once(visit, origin, tmp_path):
-    visitor = visit(origin)
+def test_an_added_file_can_be_asked_at_once(visit, sample_origin, tmp_path):
+    visitor = visit(sample_origin)
     before = visitor.page.locator(".documents li").count()
     (tmp_path / "Kurort.txt").write_text(
         "De kuuroorden van Zevenbergen telden in 1957 precies 4.213 badgasten uit Wenen."
@@ -127,7 +90,8 @@ def test_citations_are_read_with_the_keyboard_alone(visit, stand_in_origin):
     visitor.page.keyboard.press("Escape")
     assert visitor.page.evaluate(focused) == "opens citation"
     assert visitor.page.evaluate("document.activeElement.textContent") == "[2]"
-    assert visitor.page.get_attribute("body", "data-source") is None
+    visitor.page.wait_for_selector("#quoth-source", state="hidden")
+    visitor.page.wait_for_selector(".source", state="detached")
 
 
 def test_a_refusal_is_plain_and_its_nearest_passages_are_no_support(visit, stand_in_origin):
@@ -152,7 +116,7 @@ def test_history_goes_along_until_a_new_conversation(visit, stand_in_origin, sta
     visitor.lit()
     visitor.page.click("#quoth-restart")
     visitor.page.wait_for_selector(".welcome")
-    assert visitor.page.get_attribute("body", "data-source") is None
+    visitor.page.wait_for_selector(".source", state="detached")
     visitor.ask(WHO)
     assert stand_in.calls[-1]["history"] == []
 
@@ -184,7 +148,7 @@ def test_no_document_chosen_asks_nothing(visit, stand_in_origin, stand_in):
 
 
 def test_the_page_speaks_dutch_or_english_and_remembers_which(visit, stand_in_origin):
-    visitor = visit(stand_in_origin, **DUTCH)
+    visitor = visit(stand_in_origin, locale="nl-BE")
     page = visitor.page
     assert page.get_attribute("html", "lang") == "nl"
     assert page.inner_text("#quoth-ask-button") == "Vraag"
@@ -236,40 +200,3 @@ def test_without_documents_the_page_asks_for_some(visit):
         assert visitor.page.locator(".suggestion").count() == 0
         assert "no documents to ask yet" in visitor.ask(UNKNOWN).inner_text()
         visitor.page.close()
-
-
-# pictures for whoever works on the page: QUOTH_SCREENSHOTS=folder pytest tests/ui -k pictures
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(300)
-@pytest.mark.skipif(not SCREENSHOTS, reason="takes pictures into the folder QUOTH_SCREENSHOTS")
-def test_pictures(visit, origin, answered, stand_in_origin):
-    for device, scheme in product(("desktop", "phone"), ("light", "dark")):
-        options = {"color_scheme": scheme, **(PHONE | {"device_scale_factor": 2} if device == "phone" else {})}
-        for address, locale, number in ((origin, "nl-NL", answered), (stand_in_origin, "en-GB", 1)):
-            visitor = visit(address, locale=locale, **options)
-            for name, full_page in walk(visitor, number):
-                visitor.page.wait_for_timeout(600)
-                path = Path(SCREENSHOTS) / f"{device}-{scheme}-{locale[:2]}-{name}.png"
-                visitor.page.screenshot(path=path, full_page=full_page)
-
-
-def walk(visitor, number):
-    """Go through the states of the page; each yields its name and whether the whole page is of interest."""
-    yield "1-welcome", False
-    turn = visitor.ask_suggested(number)
-    yield "2-answer", False
-    turn.locator(".citation").last.click()
-    visitor.lit()
-    yield "3-source", False
-    visitor.page.click("[data-close]")
-    turn = visitor.ask(UNKNOWN)
-    turn.locator("summary").click()
-    yield "4-refusal", False
-    turn.locator(".near").first.click()
-    visitor.lit()
-    yield "5-near", False
-    visitor.page.click("[data-close]")
-    visitor.ask(BROKEN)
-    yield "6-whole", True

@@ -8,7 +8,7 @@ from ingest.types import DocumentSummary
 from retriever.types import Disagreement, Hit
 from tests.ui.reading import SHA, Page, answer, citation, claim, passage, shown, turn
 from ui.conversation import Turn, Upload
-from ui.rendering import render_conversation, render_documents, render_turn, render_uploads
+from ui.rendering import render_conversation, render_documents, render_suggestions, render_turn, render_uploads
 from ui.strings import text
 
 
@@ -77,6 +77,15 @@ def test_both_sides_of_a_disagreement_are_quoted_side_by_side_and_once():
     assert page.tags.count("strong") == 2
 
 
+def test_sides_stand_where_the_first_of_them_stood():
+    first, here, there = (citation(words, start=start) for words, start in (("Ja.", 1), ("73.", 9), ("57.", 30)))
+    claims = (claim(cited.quote, citations=(cited,)) for cited in (first, here, there))
+    page = shown(answer(*claims, disagreements=(Disagreement("number", ("73", "57"), (here, there)),)))
+    assert [page.text.index(words) for words in ("“Ja.”[1]", "“73.”[2]", "“57.”[3]")] == sorted(
+        page.text.index(words) for words in ("“Ja.”[1]", "“73.”[2]", "“57.”[3]")
+    )
+
+
 def test_a_side_that_is_no_sentence_of_the_answer_gets_the_next_number():
     here, there = citation("73 doden.", start=5), citation("57 doden.", start=90)
     page = shown(
@@ -133,12 +142,15 @@ def test_a_turn_that_is_not_done_says_what_goes_on():
     assert "“Een.”" in Page(render_turn(Turn("Wie?", passages=1, claims=(claim("Een."),)), language="nl")).text
 
 
-def test_an_empty_conversation_suggests_questions_and_an_empty_catalogue_asks_for_files():
-    page = Page(render_conversation((), language="nl", suggestions=["Wie?", "Wat?"], documents=2))
-    assert page.values("data-question") == ["Wie?", "Wat?"]
-    page = Page(render_conversation((), language="nl", suggestions=["Wie?"], documents=0))
-    assert "nog geen documenten" in page.text
-    assert not page.values("data-question")
+def test_an_empty_conversation_invites_to_ask_or_without_documents_to_add_some():
+    assert "Vraag het uw teksten" in render_conversation((), language="nl", documents=2)
+    assert "nog geen documenten" in render_conversation((), language="nl", documents=0)
+
+
+def test_questions_are_suggested_but_not_too_many():
+    page = Page(render_suggestions([f"{n}?" for n in range(12)], language="nl"))
+    assert page.values("data-question") == ["0?", "1?", "2?", "3?", "4?", "5?"]
+    assert render_suggestions([], language="nl") == ""
 
 
 def test_documents_are_listed_with_a_box_each_and_the_chosen_ones_ticked():

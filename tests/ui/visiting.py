@@ -24,6 +24,7 @@ ARGUMENTS = [
 ]
 SCREENSHOTS = os.environ.get("QUOTH_SCREENSHOTS")  # read here: tests forget such variables
 PATIENCE = 20_000
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
 def made(make):
@@ -42,7 +43,7 @@ def made(make):
 @contextmanager
 def served(app):
     """Serve an application on a free port of this machine and yield its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30
@@ -79,6 +80,16 @@ class Visitor:
         self.page.wait_for_selector("body[data-ready]", state="attached")
         return self.page
 
+    def start_over(self):
+        """Leave the page as a new visitor would find it, but for the language that was chosen."""
+        self.page.keyboard.press("Escape")
+        self.page.click("#quoth-restart")
+        self.page.wait_for_selector(".welcome")
+        self.page.wait_for_selector(".source", state="detached")
+        self.page.fill("#quoth-question textarea", "")
+        if self.page.locator("[data-choose=all]").count():
+            self.page.click("[data-choose=all]")
+
     def ask(self, question):
         before = self.page.locator(".turn").count()
         self.page.fill("#quoth-question textarea", question)
@@ -101,10 +112,6 @@ class Visitor:
     def lit(self):
         self.page.wait_for_selector(".source mark")
         return self.page.evaluate("document.querySelector('.source mark').textContent")
-
-    def leave(self):
-        self.page.close()
-        assert not self.trouble
 
 
 def page_app(assistant):

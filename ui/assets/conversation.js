@@ -1,12 +1,7 @@
-// Asks the suggested question that is clicked, and follows the conversation. Given by Gradio: element, trigger, watch.
+// Follows the conversation. Given by Gradio: element, watch.
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let turns = 0;
 let growing = false; // the last turn was not done when it was last seen
-
-element.addEventListener("click", (event) => {
-  const button = event.target.closest("button.suggestion");
-  if (button) trigger("suggest", { question: button.dataset.question });
-});
 
 function follow() {
   const conversation = element.querySelector(".conversation");

@@ -61,6 +61,7 @@ function close() {
   asked++;
   markShown(null);
   delete document.body.dataset.source;
+  props.value = "";
   if (reading) link?.focus({ preventScroll: true });
 }
 
