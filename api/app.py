@@ -29,7 +29,7 @@ def create_app(
     *,
     api_key: str | None = None,
     allowed_hosts: Collection[str] | None = guards.LOOPBACK_NAMES,
-    max_file_bytes: int = 50_000_000,
+    max_file_bytes: int = 5_000_000,
     answer_slots: int = 8,
 ) -> FastAPI:
     """Make the application.

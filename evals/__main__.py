@@ -1,5 +1,6 @@
 """`python -m evals`: how good are the answers, in numbers."""
 
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from evals.cases import CaseError, load_cases, load_texts
 from evals.report import print_report, save_report
 from evals.run import run_cases
 from ingest.catalogue import Catalogue
+from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.dense_index import DenseIndex
 from retriever.model_loading import load_embedder
@@ -88,5 +90,14 @@ def _assistant(home: Path, settings: Settings) -> Assistant:
     return Assistant(catalogue, embedder, DenseIndex(catalogue, home / "index"), max_file_bytes=settings.max_file_bytes)
 
 
+def main() -> None:
+    """Run the evals; an error of Quoth's is one line on standard error."""
+    try:
+        app()
+    except QuothError as error:
+        Console(stderr=True).print(f"quoth evals: {error}", markup=False, soft_wrap=True)
+        sys.exit(1)
+
+
 if __name__ == "__main__":
-    app()
+    main()

@@ -31,7 +31,7 @@ def _decode(data: bytes) -> str:
 def load_cases(path: Path, texts: Mapping[str, str]) -> list[Case]:
     """Load the cases of a JSON Lines file; raises CaseError naming the line that is wrong."""
     cases = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").rstrip("\n").split("\n"), start=1):
         try:
             cases.append(_read_case(json.loads(line), texts))
         except (CaseError, KeyError, TypeError, ValueError) as error:

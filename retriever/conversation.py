@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.errors import InvalidQuestionError
+from ingest.keywords import is_stop_word
 from ingest.language import detect_question_language
 from retriever.types import Question
 
@@ -20,6 +21,7 @@ _POINTING = re.compile(
     r"|hij|zij|ze|hem|haar|hun|hen|zijn|deze|dit|dat|die|daar|daarvan|daarvoor|daarna|daarover|toen|er(?:van|over|na|voor))\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+")
 _NAME_OR_NUMBER = re.compile(r"(?<=\s)[A-ZÀ-ÖØ-Þ][\w'’-]+|\d")
 
 
@@ -50,8 +52,10 @@ def leans_on_earlier(question: str) -> bool:
     if _OPENING.search(question):
         return True
     names_something = bool(_NAME_OR_NUMBER.search(question))
-    if len(question.split()) <= SHORT_QUESTION_WORDS:
-        return not names_something
+    words = _WORD.findall(question)
+    if len(words) <= SHORT_QUESTION_WORDS:
+        # "Why?" and "how many boats?" lean on what was asked before; "hello" or a lone name does not.
+        return not names_something and any(is_stop_word(word) for word in words)
     return bool(_POINTING.search(question)) and not names_something
 
 

@@ -120,7 +120,7 @@ def read_signs(
         passage = passages[sentence.passage_id]
         previous = _previous(found.sentences, index)
         words = f"{previous.search_text if previous else ''} {sentence.search_text}"
-        cover = _cover(terms, question.language, vocabulary_of(words, passage.language))
+        cover = _cover(terms, question.language, vocabulary_of(words, passage.language)) if terms else 0.0
         foreign = passage.language != question.language
         fits = holds_answer(kind, sentence.search_text, question.asked)
         signs.append(
@@ -154,12 +154,14 @@ class _Near:
 def _near(passage: Passage, terms: Sequence[Term], language: str) -> _Near:
     vocabulary = vocabulary_of(f"{passage.heading or ''} {passage.search_text}", passage.language)
     names = [term for term in terms if term.is_name]
-    return _Near(_cover(terms, language, vocabulary), _cover(names, language, vocabulary))
+    return _Near(
+        _cover(terms, language, vocabulary) if terms else 0.0,
+        # A question without names has none that the passage could lack.
+        _cover(names, language, vocabulary) if names else float(bool(terms)),
+    )
 
 
 def _cover(terms: Sequence[Term], language: str, vocabulary: Vocabulary) -> float:
-    if not terms:
-        return 1.0
     return total_weight(covered_terms(terms, language, vocabulary)) / total_weight(terms)
 
 

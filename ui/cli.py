@@ -4,7 +4,7 @@ import json
 import logging
 import runpy
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError
 
 if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
+    from ingest.types import DocumentSummary
     from retriever.assistant import Assistant
     from retriever.settings import Settings
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 console = Console()
 errors = Console(stderr=True)
 
+SHORTEST_ID = 4
 EXIT_CODES = {CatalogueInUseError: 3, ModelError: 4, CatalogueDamagedError: 5}
 """What a command exits with; any other error of Quoth's is 1, wrong usage 2."""
 
@@ -40,7 +42,7 @@ def main() -> None:
     try:
         app()
     except QuothError as error:
-        errors.print(f"[bold red]quoth:[/] {escape(str(error))}", highlight=False)
+        errors.print(f"[bold red]quoth:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
     except KeyboardInterrupt:
         sys.exit(130)
@@ -89,13 +91,9 @@ def documents(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 def remove(document_id: Annotated[str, typer.Argument(help="The id, or its first characters.")]) -> None:
     """Remove a document, its index and the saved answers that mention it."""
     with _catalogue() as catalogue:
-        matching = [document for document in catalogue.documents() if document.id.startswith(document_id)]
-        if len(matching) != 1:
-            raise UnknownDocumentError(
-                f"{len(matching)} documents have an id that starts with {document_id!r}. `quoth documents` lists them."
-            )
-        catalogue.remove(matching[0].id)
-    console.print(f"removed {escape(matching[0].title)}")
+        document = _find_document(document_id, catalogue.documents())
+        catalogue.remove(document.id)
+    console.print(f"removed {escape(document.title)}")
 
 
 @app.command()
@@ -103,7 +101,9 @@ def ask(
     question: Annotated[str, typer.Argument(help="A question in Dutch or English.")],
     *,
     after: Annotated[list[str] | None, typer.Option(help="An earlier question that this one follows up.")] = None,
-    document: Annotated[list[str] | None, typer.Option(help="Ask this document only (its whole id).")] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Ask this document only (its id, or the first characters).")
+    ] = None,
     language: Annotated[str | None, typer.Option(help="Use passages in this language only.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
@@ -112,7 +112,8 @@ def ask(
     from ui.terminal import print_answer
 
     with _assistant() as assistant:
-        answer = assistant.answer(question, history=after or (), document_ids=document, language=language)
+        ids = None if document is None else [_find_document(part, assistant.documents()).id for part in document]
+        answer = assistant.answer(question, history=after or (), document_ids=ids, language=language)
     if as_json:
         print(json.dumps(to_json(answer), ensure_ascii=False, indent=1))
     else:
@@ -123,13 +124,13 @@ def ask(
 def serve(
     *,
     host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 if not given.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on; 8000 if not given.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on; 8000 if not given.")] = None,
     samples: Annotated[bool, typer.Option("--samples", help="Add the sample texts if there are no documents.")] = False,
 ) -> None:
     """Serve the page and the API."""
+    settings = _settings()  # before Gradio is loaded, so that a wrong setting is told at once
     from ui.server import run_server
 
-    settings = _settings()
     changes = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
     run_server(settings.model_copy(update=changes), console, samples=samples)
 
@@ -158,16 +159,21 @@ def evals(context: typer.Context) -> None:
     runpy.run_module("evals", run_name="__main__")
 
 
-def _settings() -> "Settings":
-    from pydantic import ValidationError
+def _find_document(document_id: str, listed: Sequence["DocumentSummary"]) -> "DocumentSummary":
+    """Return the one document whose id begins so; four characters at least, so that a slip removes nothing."""
+    matching = [document for document in listed if document.id.startswith(document_id)]
+    if len(document_id) < SHORTEST_ID or len(matching) != 1:
+        raise UnknownDocumentError(
+            f"{len(matching)} documents have an id that starts with {document_id!r}. "
+            f"Give at least {SHORTEST_ID} characters of an id that `quoth documents` lists."
+        )
+    return matching[0]
 
+
+def _settings() -> "Settings":
     from retriever.settings import Settings
 
-    try:
-        return Settings.from_environment()
-    except ValidationError as error:
-        wrong = "; ".join(f"QUOTH_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        raise QuothError(f"A setting is wrong. {wrong}.") from error
+    return Settings.from_environment()
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from packaging.requirements import Requirement
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.errors import QuothError
+from ingest.clean import SearchView
+from ingest.errors import CatalogueError, QuothError
+from ingest.types import DocumentSummary, SplitDocument
 from retriever.assistant import Assistant
 from retriever.settings import Settings
 
@@ -63,13 +65,28 @@ def _check_embedder(assistant: Assistant) -> str | None:
 
 
 def _check_texts(assistant: Assistant) -> str | None:
-    """Read every passage again from its document."""
+    """Build every document's search view again and compare its passages, sentences and vectors with it."""
+    known = set(assistant.catalogue.passage_vectors().passage_ids)
     for summary in assistant.documents():
-        document = assistant.document(summary.id)
-        for passage in assistant.catalogue.passages(assistant.catalogue.passage_vectors().passage_ids):
-            if passage.document_id == document.id and document.text[passage.start : passage.end] != passage.text:
-                return f"{document.title} no longer reads as its passages. Remove it and add it again."
+        try:
+            whole = _is_whole(assistant.catalogue.split_document(summary.id), summary, known)
+        except CatalogueError as error:
+            return str(error)
+        if not whole:
+            return f"{summary.title} no longer reads as its passages. Remove it and add it again."
     return None
+
+
+def _is_whole(split: SplitDocument, summary: DocumentSummary, known: set[str]) -> bool:
+    text = split.document.text
+    view = SearchView.from_edits(text, split.edits)
+    parts = (*split.passages, *split.sentences)
+    return (
+        len(split.passages) == summary.passages
+        and known.issuperset(passage.id for passage in split.passages)
+        and all(0 <= part.start < part.end <= len(text) for part in parts)
+        and all(view.slice(part.start, part.end) == part.search_text for part in parts)
+    )
 
 
 def _check_index(assistant: Assistant) -> str | None:

@@ -13,6 +13,7 @@ from retriever.assistant import Assistant
 from retriever.model_loading import load_embedder
 from retriever.reindexing import reindex
 from retriever.settings import Settings
+from ui.terminal import printable
 
 
 def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Console) -> list[Ingested]:
@@ -22,10 +23,14 @@ def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Cons
 
         def show(progress: IngestProgress) -> None:
             name = f"{Path(progress.path).name} ({progress.files_done + 1} of {progress.files})"
-            bar.update(task, description=escape(name), completed=progress.embedded, total=progress.to_embed or None)
+            bar.update(
+                task, description=escape(printable(name)), completed=progress.embedded, total=progress.to_embed or None
+            )
 
         outcomes = assistant.add_files(
-            paths, progress=show, on_file=lambda outcome: bar.console.print(describe(outcome), highlight=False)
+            paths,
+            progress=show,
+            on_file=lambda outcome: bar.console.print(describe(outcome), highlight=False, soft_wrap=True),
         )
     return [outcome for outcome in outcomes if outcome.status == "failed"]
 
@@ -33,9 +38,10 @@ def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Cons
 def describe(outcome: Ingested) -> str:
     """Say in one line of rich markup what became of a file."""
     if outcome.document is None:
-        return f"[red]failed[/] {escape(outcome.path)}: {escape(str(outcome.error))}"
+        return f"[red]failed[/] {escape(printable(f'{outcome.path}: {outcome.error}'))}"
     notice = f" [yellow]({escape(outcome.notice)})[/]" if outcome.notice else ""
-    return f"[green]{outcome.status}[/] {escape(outcome.document.title)}: {outcome.document.passages} passages{notice}"
+    title = escape(printable(outcome.document.title))
+    return f"[green]{outcome.status}[/] {title}: {outcome.document.passages} passages{notice}"
 
 
 def reindex_with_progress(settings: Settings, console: Console) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from retriever.assistant import Assistant
 
 
-def mount_page(app: FastAPI, assistant: "Assistant", *, path: str = "/chat", max_file_mb: int = 50) -> FastAPI:
+def mount_page(app: FastAPI, assistant: "Assistant", *, path: str = "/chat", max_file_mb: int = 5) -> FastAPI:
     """Serve the page at `path` of `app`, and its icon where browsers look for one.
 
     The guards of `api.app` stand around the page too: the key, the hosts, the headers.

@@ -64,7 +64,7 @@ class PageEvents:
     ) -> Iterator[Updates]:
         """Ask the question in the box and show the turn as it grows; a question that failed returns to the box."""
         if not question.strip():
-            yield {}
+            yield {self._parts.question: gr.update()}
             return
         growing = Turn(question, problem="none_chosen") if not chosen and self._assistant.documents() else None
         for turn in [growing] if growing else ask(self._assistant, question, turns=turns, document_ids=chosen):
@@ -80,7 +80,7 @@ class PageEvents:
     def suggest(self, turns: tuple[Turn, ...], language: InterfaceLanguage) -> Updates:
         """Offer questions to an empty conversation; that takes a while, because each was tried before it is offered."""
         if turns:
-            return {}
+            return {self._parts.suggestions: gr.update()}
         try:
             questions = self._assistant.suggested_questions(language)
         except QuothError as error:

@@ -1,7 +1,9 @@
 """Serve page and API on one port."""
 
 import ipaddress
+import signal
 import socket
+import sys
 from pathlib import Path
 
 import uvicorn
@@ -54,6 +56,8 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
             f"\nQuoth is at [bold]http://{host}:{settings.port}[/] (the API under /v1, described in /v1/openapi.json)",
             highlight=False,
         )
+        # Uvicorn raises the signal again when it has stopped; the default would end us before the catalogue is closed.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         uvicorn.run(
             app,
             host=settings.host,
@@ -65,8 +69,9 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
 
 def add_samples(assistant: Assistant, console: Console) -> None:
     """Add the sample texts to an empty catalogue; in any other, read again those samples that it holds."""
+    folder = SAMPLES.resolve()  # as the catalogue writes paths
     held = {document.path for document in assistant.documents()}
-    paths = [path for path in sorted(SAMPLES.iterdir()) if str(path) in held] if held else [SAMPLES]
+    paths = [path for path in sorted(folder.iterdir()) if str(path) in held] if held else [folder]
     if paths:
         add_with_progress(assistant, paths, console)
 

@@ -14,7 +14,7 @@ from ingest.types import Document
 
 __all__ = ["MAX_BYTES", "SUPPORTED_ENDINGS", "encoding_notice", "read_document", "read_document_bytes"]
 
-MAX_BYTES = 50_000_000
+MAX_BYTES = 5_000_000
 SUPPORTED_ENDINGS = tuple(MEDIA_TYPES)
 
 

@@ -191,9 +191,11 @@ def test_a_catalogue_of_another_model_is_refused_and_given_free(tmp_path, monkey
     with open_assistant(tmp_path / "data", WordCountEmbedder(name="old")) as assistant:
         assistant.add_bytes("bakkers.txt", BAKERS.encode())
     monkeypatch.setattr(assistant_module, "load_embedder", lambda *_, **__: WordCountEmbedder(name="new"))
-    with pytest.raises(ModelMismatchError, match=r"(?s)old@64.*new@64|new@64.*old@64"):
+    with pytest.raises(ModelMismatchError) as refused:
         Assistant.from_settings(Settings(home=tmp_path / "data"))
-    Catalogue.open(tmp_path / "data").close()
+    assert "old@64" in str(refused.value)
+    assert "new@64" in str(refused.value)
+    Catalogue.open(tmp_path / "data").close()  # while the error still holds on to the one that was opened
 
 
 @pytest.mark.real

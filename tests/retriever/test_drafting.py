@@ -17,6 +17,7 @@ TROUBLED = {
     "broken words": "De samen-\nwerking met de bak-\nkers begon vroeg. Daarna regende het da-\ngen lang in het dorp.",
     "CRLF": "De bakkers\r\nkregen twaalf zakken\r\nmeel. Zij bakten er\r\nbrood van voor het dorp.\r\n",
     "emoji": "🙂🙃 De bakkers 👩🏽 kregen meel. Daarna 👩🏽‍🍳 was er feest in het dorp. Het duurde tot de ochtend 🌅.",
+    "a later passage": "\n\n".join([" ".join([DUTCH] * 9), " ".join([ENGLISH] * 9)]),
 }
 
 
@@ -77,9 +78,8 @@ def test_a_citation_says_where_its_quote_is(catalogue):
 
 
 def test_a_citation_has_the_page_of_its_passage(catalogue):
-    pages = "\f".join([" ".join([DUTCH] * 8), ENGLISH])
-    found = [(claim.citations[0].quote, claim.citations[0].page) for claim in drafted(catalogue, pages)]
-    assert found[0][1] == 1
+    claims = drafted(catalogue, f"{' '.join([DUTCH] * 9)}\n\n\f{' '.join([ENGLISH] * 9)}")
+    assert (claims[0].citations[0].page, claims[-1].citations[0].page) == (1, 2)
 
 
 @pytest.mark.parametrize(

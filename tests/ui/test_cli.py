@@ -1,0 +1,352 @@
+"""The command line: what it prints, and what it exits with."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ingest.catalogue import Catalogue
+from retriever.dense_index import DenseIndex
+from retriever.model_loading import load_embedder
+from tests.fakes import WordCountEmbedder
+from ui.cli import main
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+COMMANDS = "add", "documents", "remove", "ask", "serve", "reindex", "doctor", "evals"
+
+POZNAN = (
+    "Workers in Poznan went on strike in June 1956.\r\n"
+    "The strike of the workers in Poznan was put down with 400 tanks.\r\n"
+    "In October Gomulka became leader of Poland.\r\n"
+)
+BREAD = "In June 1956 bread cost 3 zloty in Warsaw. Nobody could find butter, and the shops were empty.\n"
+BREAD_QUESTION = "How many zloty did bread cost in Warsaw in June 1956?"
+
+
+@dataclass(frozen=True)
+class Run:
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def quoth(monkeypatch, capsys):
+    """Run the command line in this process, with a model that counts words and an index without Chroma."""
+    monkeypatch.setattr("ui.cli.console", Console(width=400))
+    monkeypatch.setattr("ui.cli.errors", Console(width=400, stderr=True))
+    monkeypatch.setattr("retriever.assistant.load_embedder", lambda *_, **__: WordCountEmbedder())
+    monkeypatch.setattr("ui.ingest_progress.load_embedder", lambda *_, **__: WordCountEmbedder(name="another"))
+    monkeypatch.setattr("retriever.assistant.DenseIndex", partial(DenseIndex, exact_only=True))
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["quoth", *map(str, arguments)])
+        code = 0
+        try:
+            main()
+        except SystemExit as stop:
+            code = stop.code or 0
+        return Run(code, *capsys.readouterr())
+
+    return run
+
+
+def quoth_process(*arguments, **settings):
+    """Run the command line as a process of its own, as a person does."""
+    command = [sys.executable, "-c", "from ui.cli import main; main()", *map(str, arguments)]
+    environment = os.environ | {"COLUMNS": "400"} | settings
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=PROJECT, timeout=280)
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def texts(tmp_path):
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "Poznan 1956.txt").write_bytes(POZNAN.encode())
+    (folder / "Bread.md").write_bytes(BREAD.encode())
+    return folder
+
+
+def listed(quoth):
+    return json.loads(quoth("documents", "--json").out)
+
+
+def test_help_names_every_command():
+    run = quoth_process("--help")
+    assert run.code == 0
+    assert all(f" {command} " in run.out for command in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [["add"], ["nonsense"], ["ask"], ["serve", "--port", "x"], ["ask", "a", "--no"]])
+def test_wrong_usage_exits_with_2(quoth, arguments):
+    run = quoth(*arguments)
+    assert run.code == 2
+    assert "Traceback" not in run.err
+
+
+def test_a_question_becomes_an_answer_whose_quotes_stand_in_the_files(quoth, texts):
+    added = quoth("add", texts)
+    assert (added.code, added.err) == (0, "")
+    assert "added Bread: 1 passages" in added.out
+    assert "added Poznan 1956: 1 passages" in added.out
+
+    documents = listed(quoth)
+    assert [document["title"] for document in documents] == ["Bread", "Poznan 1956"]
+    assert [document["characters"] for document in documents] == [len(BREAD), len(POZNAN)]
+
+    answer = json.loads(quoth("ask", "--json", BREAD_QUESTION).out)
+    assert answer["status"] == "answered"
+    citations = [citation for claim in answer["claims"] for citation in claim["citations"]]
+    assert citations
+    for citation in citations:
+        file = next(document["path"] for document in documents if document["id"] == citation["document_id"])
+        text = Path(file).read_bytes().decode()
+        assert text[citation["start"] : citation["end"]] == citation["quote"] != ""
+    printed = quoth("ask", BREAD_QUESTION).out
+    assert all(citation["quote"] in printed for citation in citations)
+
+    removed = quoth("remove", documents[0]["id"][:8])
+    assert (removed.code, removed.out) == (0, "removed Bread\n")
+    assert [document["title"] for document in listed(quoth)] == ["Poznan 1956"]
+    assert json.loads(quoth("ask", "--json", BREAD_QUESTION).out)["status"] == "refused"
+
+
+def test_documents_are_listed_in_a_table_without_reading_their_titles_as_markup(quoth, texts):
+    (texts / "[red]rood[_].txt").write_text("Een vlag.", encoding="utf-8")
+    assert "added [red]rood[ ]: 1 passages" in quoth("add", texts).out
+    run = quoth("documents")
+    assert "[red]rood[ ]" in run.out
+    assert all(document["id"][:12] in run.out for document in listed(quoth))
+    assert quoth("remove", listed(quoth)[-1]["id"]).out == "removed [red]rood[ ]\n"
+
+
+def test_adding_again_changes_nothing(quoth, texts):
+    quoth("add", texts)
+    before = listed(quoth)
+    again = quoth("add", texts, texts / "Bread.md")
+    assert again.code == 0
+    assert again.out.count("unchanged") == 2
+    assert listed(quoth) == before
+
+
+def test_a_changed_file_replaces_its_document(quoth, texts):
+    quoth("add", texts)
+    (texts / "Bread.md").write_text(BREAD + "Butter was not to be had.\n", encoding="utf-8")
+    run = quoth("add", texts)
+    assert "replaced Bread" in run.out
+    assert "unchanged Poznan 1956" in run.out
+    assert len(listed(quoth)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "advice"),
+    [
+        ("table.pdf", b"%PDF-1.7", "Save the text as one of these and add it again."),
+        ("empty.txt", b"  \n", "Add a file that holds text."),
+        ("noise.txt", bytes(range(256)) * 40, "noise.txt"),
+        ("missing.txt", None, "Check the name and the folder."),
+        ("[red]x[_].txt", b"", "Add a file that holds text."),
+    ],
+)
+def test_a_bad_file_is_named_and_the_good_ones_go_in(quoth, texts, name, content, advice):
+    bad = texts / name
+    if content is not None:
+        bad.write_bytes(content)
+    run = quoth("add", bad, texts)
+    assert run.code == 1
+    assert f"failed {bad}: {name}" in run.out
+    assert advice in run.out
+    assert "Traceback" not in run.err
+    assert [document["title"] for document in listed(quoth)] == ["Bread", "Poznan 1956"]
+
+
+def test_a_bad_file_with_a_name_that_is_no_text_is_reported(quoth, texts):
+    (texts / os.fsdecode(b"leeg-\xff.txt")).write_bytes(b"")
+    run = quoth("add", texts)
+    assert run.code == 1
+    assert "leeg-" in run.out
+    assert len(listed(quoth)) == 2
+
+
+def test_files_of_other_kinds_in_a_folder_are_counted(quoth, texts):
+    (texts / "photo.jpg").write_bytes(b"\xff\xd8")
+    run = quoth("add", texts)
+    assert run.code == 0
+    assert "1 file(s) in these folders are passed over" in run.out
+
+
+def test_an_earlier_question_is_taken_in(quoth, texts):
+    quoth("add", texts)
+    asked = ["ask", "--json", "And butter?", "--after", "What did tanks cost?", "--after", BREAD_QUESTION]
+    receipt = json.loads(quoth(*asked).out)["receipt"]
+    assert receipt["history"] == ["What did tanks cost?", BREAD_QUESTION]
+    assert "bread" in receipt["resolved_question"]
+    assert "butter" in receipt["resolved_question"]
+
+
+def test_one_document_is_asked(quoth, texts):
+    quoth("add", texts)
+    bread, poznan = (document["id"] for document in listed(quoth))
+    answer = json.loads(quoth("ask", "--json", BREAD_QUESTION, "--document", bread).out)
+    assert answer["status"] == "answered"
+    assert answer["receipt"]["document_ids"] == [bread]
+    assert {citation["document_id"] for claim in answer["claims"] for citation in claim["citations"]} == {bread}
+    answer = json.loads(quoth("ask", "--json", BREAD_QUESTION, "--document", poznan).out)
+    assert (answer["status"], answer["claims"]) == ("refused", [])
+
+
+def test_passages_in_one_language_are_asked(quoth, texts):
+    quoth("add", texts)
+    assert json.loads(quoth("ask", "--json", BREAD_QUESTION, "--language", "nl").out)["status"] == "refused"
+    assert json.loads(quoth("ask", "--json", BREAD_QUESTION, "--language", "en").out)["status"] == "answered"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "Who?", "--document", "nobody"], "0 documents have an id that starts with 'nobody'"),
+        (["ask", "  "], "question"),
+        (["ask", "x" * 2001], "2000"),
+        (["remove", "nobody"], "Give at least 4 characters of an id that `quoth documents` lists."),
+    ],
+    ids=["unknown document", "no question", "too long a question", "removing nothing"],
+)
+def test_an_error_is_one_line_on_standard_error(quoth, texts, arguments, message):
+    quoth("add", texts / "Bread.md")
+    run = quoth(*arguments)
+    assert (run.code, run.out) == (1, "")
+    assert run.err.startswith("quoth: ")
+    assert message in run.err.replace(",", "")
+    assert run.err.count("\n") == 1
+    assert len(listed(quoth)) == 1
+
+
+def test_removing_an_empty_id_removes_nothing(quoth, texts):
+    quoth("add", texts / "Bread.md")
+    run = quoth("remove", "")
+    assert run.code != 0
+    assert len(listed(quoth)) == 1
+
+
+def test_documents_of_another_model_ask_for_a_reindex_and_come_back_after_it(quoth, texts, monkeypatch):
+    quoth("add", texts)
+    monkeypatch.setattr("retriever.assistant.load_embedder", lambda *_, **__: WordCountEmbedder(name="another"))
+    refused = quoth("ask", BREAD_QUESTION)
+    assert refused.code == 1
+    assert "word-count@64" in refused.err
+    assert "another@64" in refused.err
+    assert "embed the documents again" in refused.err
+    assert "embedded 2 documents with another@64" in quoth("reindex").out
+    assert json.loads(quoth("ask", "--json", BREAD_QUESTION).out)["status"] == "answered"
+
+
+@pytest.mark.parametrize("command", [["documents"], ["ask", "Who?"], ["reindex"]], ids=lambda it: it[0])
+def test_a_wrong_setting_is_one_line(quoth, monkeypatch, command):
+    monkeypatch.setenv("QUOTH_PORT", "x")
+    run = quoth(*command)
+    assert run.code == 1
+    assert "QUOTH_PORT" in run.err
+    assert "integer" in run.err
+    assert run.err.count("\n") == 1
+
+
+def test_a_wrong_setting_is_no_traceback():
+    run = quoth_process("documents", QUOTH_PORT="x")
+    assert run.code == 1
+    assert run.err.startswith("quoth: A setting is wrong. QUOTH_PORT: ")
+    assert len(run.err.splitlines()) == 1
+
+
+def test_a_wrong_setting_is_no_traceback_for_evals_either():
+    run = quoth_process("evals", "samples", QUOTH_PORT="x")
+    assert run.code == 1
+    assert "QUOTH_PORT" in run.err
+    assert "Traceback" not in run.err
+
+
+def test_a_folder_that_cannot_be_made_is_told(quoth, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("QUOTH_HOME", str(tmp_path / "file" / "home"))
+    run = quoth("documents")
+    assert run.code == 1
+    assert "The data folder" in run.err
+    assert "Choose another" in run.err
+
+
+TIMED = """
+import sys, time
+import ingest.catalogue, retriever.settings
+from ui.cli import main
+started = time.monotonic()
+try:
+    main()
+finally:
+    print(time.monotonic() - started)
+"""
+
+
+def test_a_catalogue_in_use_names_its_owner_soon(own_storage, tmp_path):
+    with Catalogue.open(own_storage):
+        command = [sys.executable, "-c", TIMED, "documents"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, timeout=60)
+    assert done.returncode == 3
+    assert f"process {os.getpid()}" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert float(done.stdout) < 2
+
+
+def test_a_missing_model_exits_with_4(quoth, monkeypatch):
+    monkeypatch.setattr("retriever.assistant.load_embedder", load_embedder)
+    monkeypatch.setenv("QUOTH_EMBEDDING_MODEL", "/nowhere")
+    run = quoth("ask", "Who?")
+    assert run.code == 4
+    assert "/nowhere" in run.err
+    assert "QUOTH_EMBEDDING_MODEL" in run.err
+    assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize("command", [["documents"], ["ask", "Who?"], ["remove", "ab"]], ids=lambda it: it[0])
+def test_a_damaged_catalogue_exits_with_5_and_is_left_alone(quoth, own_storage, command):
+    own_storage.mkdir()
+    file = own_storage / "catalogue.sqlite3"
+    file.write_bytes(b"garbage" * 100)
+    run = quoth(*command)
+    assert run.code == 5
+    assert str(file) in run.err
+    assert "backup" in run.err
+    assert file.read_bytes() == b"garbage" * 100
+
+
+@pytest.mark.real
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_whole_path_in_processes_of_its_own(texts, model_cache, real_embedder):
+    settings = {"QUOTH_EMBEDDING_MODEL": str(model_cache / "models" / "multilingual-e5-small")}
+    (texts / "photo.pdf").write_bytes(b"%PDF")
+    added = quoth_process("add", texts, texts / "photo.pdf", **settings)
+    assert added.code == 1
+    assert "failed" in added.out
+    documents = json.loads(quoth_process("documents", "--json").out)
+    assert [document["title"] for document in documents] == ["Bread", "Poznan 1956"]
+    asked = [
+        "ask",
+        "Hoeveel zloty kostte een brood in Warschau in juni 1956?",
+        "--json",
+        "--document",
+        documents[0]["id"],
+    ]
+    run = quoth_process(*asked, **settings)
+    assert run.code == 0
+    answer = json.loads(run.out)
+    assert answer["status"] == "answered"
+    (citation, *_) = answer["claims"][0]["citations"]
+    assert BREAD[citation["start"] : citation["end"]] == citation["quote"]
+    assert quoth_process("remove", documents[0]["id"][:12]).code == 0
+    assert len(json.loads(quoth_process("documents", "--json").out)) == 1
