@@ -14,7 +14,18 @@ from retriever.drafting import answer_text, draft_answer, refusal_text
 from retriever.question_type import question_type
 from retriever.reader import Reader, keep_answers, number_evidence
 from retriever.search import EVERYTHING, Scope
-from retriever.types import Answer, AnswerEvent, Claim, Evidence, Hit, Question, Reading, Reason, Receipt, to_json
+from retriever.types import (
+    Answer,
+    AnswerEvent,
+    Claim,
+    Hit,
+    Question,
+    Reading,
+    Reason,
+    Receipt,
+    Status,
+    to_json,
+)
 from retriever.verification import verify_claims
 
 HITS_READ = 20
@@ -57,56 +68,50 @@ def stream_answer(
     documents = {document.id: document for document in catalogue.documents()}
     this = _Asked(question, scope, documents, _receipt(question, scope, documents, catalogue, reader))
     hits = search(question.resolved, scope, HITS_READ) if documents else []
-    readings = reader.read(question, hits)
-    kept = keep_answers(asked, readings, threshold=reader.threshold)
+    # A document that was added since the list was read is left for the next question.
+    readings = reader.read(question, [hit for hit in hits if hit.passage.document_id in documents])
     differences = find_differences(question_type(question.asked), readings, threshold=reader.threshold)
-    kept = with_both_sides(kept, differences)
-    evidence = number_evidence(kept, {key: document.title for key, document in documents.items()})
-    yield AnswerEvent("evidence", evidence)
-    checked = verify_claims(draft_answer(kept, documents), catalogue)
-    claims = [claim for claim in checked if claim.verdict == "supported"]
-    for claim in claims:
+    kept = with_both_sides(keep_answers(asked, readings, threshold=reader.threshold), differences)
+    yield AnswerEvent("evidence", number_evidence(kept, documents))
+    # Checked as late as can be: what was removed or changed in the meantime is not shown.
+    checked = zip(kept, verify_claims(draft_answer(kept, documents), catalogue), strict=True)
+    stands = {reading: claim for reading, claim in checked if claim.verdict == "supported"}
+    for claim in stands.values():
         yield AnswerEvent("claim", claim)
-    if claims:
-        yield AnswerEvent("answer", _answered(this, claims, kept, evidence, differences))
+    if stands:
+        status = "answered" if len(stands) == len(kept) else "partly"
+        yield AnswerEvent("answer", _answered(this, stands, differences, status=status))
     else:
+        standing = {document.id for document in catalogue.documents()}
+        readings = [reading for reading in readings if reading.sentence.document_id in standing]
         reason = _why_refused(this, readings, search, reader)
-        yield AnswerEvent("answer", _refused(this, reason, hits, readings))
+        yield AnswerEvent("answer", _refused(this, reason, readings))
 
 
 def _answered(
-    this: _Asked,
-    claims: list[Claim],
-    kept: list[Reading],
-    evidence: tuple[Evidence, ...],
-    differences: Sequence[Difference],
+    this: _Asked, stands: dict[Reading, Claim], differences: Sequence[Difference], *, status: Status
 ) -> Answer:
-    question = this.question
-    shown = {citation for claim in claims for citation in claim.citations}
-    disagreements = tuple(
-        disagreement
-        for disagreement in cite_differences(differences, this.documents)
-        if shown.issuperset(disagreement.citations)
-    )
+    claims, language = list(stands.values()), this.question.language
+    shown = [difference for difference in differences if stands.keys() >= set(difference.readings)]
+    disagreements = cite_differences(shown, this.documents)
     return _sealed(
         Answer(
             id="",
-            question=question.asked,
-            status="answered" if len(claims) == len(kept) else "partly",
-            confidence=kept[0].score,
+            question=this.question.asked,
+            status=status,
+            confidence=max(reading.score for reading in stands),
             claims=tuple(claims),
-            text=answer_text(claims, disagreements, question.language),
-            language=question.language,
-            evidence=evidence,
+            text=answer_text(claims, disagreements, language),
+            language=language,
+            evidence=number_evidence(list(stands), this.documents),
             disagreements=disagreements,
             receipt=this.receipt,
         )
     )
 
 
-def _refused(this: _Asked, reason: Reason, hits: Sequence[Hit], readings: Sequence[Reading]) -> Answer:
+def _refused(this: _Asked, reason: Reason, readings: Sequence[Reading]) -> Answer:
     question = this.question
-    nearest = _nearest(hits, readings)
     return _sealed(
         Answer(
             id="",
@@ -116,19 +121,19 @@ def _refused(this: _Asked, reason: Reason, hits: Sequence[Hit], readings: Sequen
             claims=(),
             text=refusal_text(reason, question.language),
             language=question.language,
-            nearest=nearest,
+            nearest=_nearest(readings),
             reason=reason,
             receipt=this.receipt,
         )
     )
 
 
-def _nearest(hits: Sequence[Hit], readings: Sequence[Reading]) -> tuple[Hit, ...]:
+def _nearest(readings: Sequence[Reading]) -> tuple[Hit, ...]:
     """Return the passages of the best sentences, which is where a person would look next."""
     nearest: dict[str, Hit] = {}
     for reading in readings:
         nearest.setdefault(reading.passage.id, Hit(reading.passage, reading.score, "read"))
-    return tuple(list(nearest.values())[:NEAREST_SHOWN]) or tuple(hits[:NEAREST_SHOWN])
+    return tuple(nearest.values())[:NEAREST_SHOWN]
 
 
 def _why_refused(this: _Asked, readings: Sequence[Reading], search: Search, reader: Reader) -> Reason:

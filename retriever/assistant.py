@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from ingest.catalogue import Catalogue
-from ingest.errors import InvalidQuestionError, UnknownDocumentError
+from ingest.errors import UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
 from ingest.types import Document, DocumentSummary
 from retriever.answering import answer_question, stream_answer
-from retriever.conversation import MAX_QUESTION_CHARACTERS
+from retriever.conversation import check_question
 from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
 from retriever.model_loading import load_embedder
@@ -123,10 +124,7 @@ class Assistant:
         language: str | None = None,
     ) -> list[Hit]:
         """Find passages by meaning and by keyword; a "quoted phrase" must occur in every hit."""
-        query = query.strip()
-        if not query or len(query) > MAX_QUESTION_CHARACTERS:
-            raise InvalidQuestionError(f"A search takes 1 to {MAX_QUESTION_CHARACTERS} characters.")
-        return self._search(query, self._scope(document_ids, language), limit)
+        return self._search(check_question(query), self._scope(document_ids, language), limit)
 
     def documents(self) -> list[DocumentSummary]:
         """List the documents by title."""
@@ -231,4 +229,6 @@ class Assistant:
     def _save(self, answer: Answer) -> None:
         mentioned = {evidence.passage.document_id for evidence in answer.evidence}
         mentioned |= {hit.passage.document_id for hit in answer.nearest}
-        self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)
+        # An answer whose document was removed while it was written is given once and not kept.
+        with suppress(UnknownDocumentError):
+            self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from ingest.errors import InvalidQuestionError
 from ingest.keywords import is_stop_word
 from ingest.language import detect_question_language
+from retriever.capitals import CAPITALS
 from retriever.types import Question
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -22,7 +23,8 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-_NAME_OR_NUMBER = re.compile(r"(?<=\s)[A-ZÀ-ÖØ-Þ][\w'’-]+|\d")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+_NAME_OR_NUMBER = re.compile(rf"(?<=\s)[{CAPITALS}][\w'’-]+|\d")
 
 
 def check_question(question: str) -> str:
@@ -30,6 +32,8 @@ def check_question(question: str) -> str:
     question = question.strip()
     if not any(character.isalnum() for character in question):
         raise InvalidQuestionError("The question is empty. Ask something about your documents.")
+    if _HALF_CHARACTER.search(question):
+        raise InvalidQuestionError("The question holds half a character and cannot be read. Type it again.")
     if len(question) > MAX_QUESTION_CHARACTERS:
         raise InvalidQuestionError(
             f"The question has {len(question)} characters; at most {MAX_QUESTION_CHARACTERS} are read. Ask it shorter."
@@ -40,7 +44,8 @@ def check_question(question: str) -> str:
 def resolve_follow_up(question: str, history: Sequence[str] = ()) -> Question:
     """Read a question in the light of the earlier ones, oldest first; both forms are kept."""
     asked = check_question(question)
-    earlier = tuple(earlier.strip() for earlier in history if earlier.strip())[-REMEMBERED_QUESTIONS:]
+    readable = (_HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", earlier).strip() for earlier in history)
+    earlier = tuple(filter(None, readable))[-REMEMBERED_QUESTIONS:]
     language = detect_question_language(asked)
     if not earlier or not leans_on_earlier(asked):
         return Question(asked, asked, language, earlier)

@@ -26,16 +26,18 @@ class Difference:
 
 
 def find_differences(kind: QuestionType, readings: Sequence[Reading], *, threshold: float) -> list[Difference]:
-    """Compare the best reading, best first, with the best of each other document on the number or date asked for.
+    """Compare the best reading that holds a value, best first, with the best such reading of each other document.
 
     Two sentences differ when both hold a value of the kind that is asked for, share none, and have two that could
     tell of one thing. Other kinds of questions are not compared: a difference in wording is no difference in fact.
     """
+    if kind not in _KINDS:
+        return []
     best: dict[str, Reading] = {}
     for reading in readings:
-        if reading.score >= threshold:
+        if reading.score >= threshold and _values(reading, _KINDS[kind]):
             best.setdefault(reading.sentence.document_id, reading)
-    if kind not in _KINDS or not best:
+    if not best:
         return []
     first, *others = best.values()
     found = (_difference(_KINDS[kind], first, other) for other in others)

@@ -68,11 +68,12 @@ def cite(reading: Reading, document: DocumentSummary) -> Citation:
 def answer_text(claims: Sequence[Claim], disagreements: Sequence[Disagreement], language: str) -> str:
     """Write the whole answer as plain text; `[n]` is the n-th citation over all claims."""
     numbers: dict[Citation, int] = {}
-    lines = []
+    lines, counted = [], 0
     for claim in claims:
-        start = len(numbers) + 1
-        numbers |= {citation: number for number, citation in enumerate(claim.citations, start=start)}
-        lines.append(_quoted_line(claim, " ".join(f"[{numbers[citation]}]" for citation in claim.citations), language))
+        own = range(counted + 1, counted + 1 + len(claim.citations))
+        counted += len(claim.citations)
+        numbers |= dict(zip(claim.citations, own, strict=True))
+        lines.append(_quoted_line(claim, " ".join(f"[{number}]" for number in own), language))
     for disagreement in disagreements:
         sides = zip(disagreement.values, disagreement.citations, strict=True)
         first, second = (f"{value} [{numbers[citation]}]" for value, citation in sides)

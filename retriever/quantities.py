@@ -91,6 +91,16 @@ def same_value(first: Quantity, second: Quantity) -> bool:
     return all(a == b for a, b in zip(_date_parts(first.value), _date_parts(second.value), strict=True) if a and b)
 
 
+def says(evidence: Quantity, claimed: Quantity) -> bool:
+    """Tell whether a quantity carries another: "15 May 1955" carries "May 1955", not the other way round."""
+    if evidence.value == claimed.value:
+        return True
+    if evidence.kind != "date" or claimed.kind != "date":
+        return False
+    parts = zip(_date_parts(evidence.value), _date_parts(claimed.value), strict=True)
+    return all(has == wanted for has, wanted in parts if wanted)
+
+
 def _date_parts(value: str) -> tuple[str, str, str]:
     year, month, day = re.fullmatch(r"(\d{4}|-)(?:-(\d\d))?(?:-(\d\d))?", value).groups()
     return year.strip("-"), month or "", day or ""
@@ -105,7 +115,8 @@ def _date(match: re.Match[str]) -> Quantity | None:
     if not 1 <= month <= 12 or day > 31:
         return None
     value = f"{year or '-'}-{month:02d}" + (f"-{day:02d}" if day else "")
-    return Quantity("date", value, match.start(), match.end())
+    # The stop after "3 mei." may end the sentence; it is no part of the date.
+    return Quantity("date", value, match.start(), match.start() + len(match.group().rstrip(".")))
 
 
 def _digit_numbers(text: str) -> list[Quantity]:

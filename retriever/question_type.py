@@ -4,6 +4,7 @@ import re
 from typing import Literal
 
 from ingest.keywords import fold
+from retriever.capitals import CAPITALS
 from retriever.quantities import find_quantities, same_value
 
 QuestionType = Literal["who", "when", "how_many", "where", "why", "other"]
@@ -39,7 +40,7 @@ _CAUSE = re.compile(
     r"|waardoor|reden|want|als gevolg|opdat)\b",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’-]+")
+_NAME = re.compile(rf"[{CAPITALS}][\w'’-]+")
 
 
 def question_type(question: str) -> QuestionType:
@@ -77,5 +78,5 @@ def _names(text: str) -> set[str]:
 def _opens(text: str, start: int) -> bool:
     """Tell whether the word at `start` has a capital only because a sentence begins there."""
     before = text[:start].rstrip(" \n\"'“”‘’([")
-    follows = re.match(r"[\w'’-]+ [A-ZÀ-ÖØ-Þ]", text[start:])
+    follows = re.match(rf"[\w'’-]+ [{CAPITALS}]", text[start:])
     return (not before or before[-1] in ".!?:") and not follows

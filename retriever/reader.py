@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ingest.types import Span
+from ingest.types import DocumentSummary, Span
 from retriever.types import Evidence, Hit, Question, Reading
 
 SENTENCES_QUOTED = 2
@@ -43,7 +43,7 @@ def _odds(score: float) -> float:
     return score / max(1 - score, 1e-9)
 
 
-def number_evidence(readings: Sequence[Reading], titles: Mapping[str, str]) -> tuple[Evidence, ...]:
+def number_evidence(readings: Sequence[Reading], documents: Mapping[str, DocumentSummary]) -> tuple[Evidence, ...]:
     """Number the passages of the kept sentences in the order of their best sentence, spans in reading order."""
     spans: dict[str, list[Span]] = {}
     passages = {}
@@ -52,7 +52,10 @@ def number_evidence(readings: Sequence[Reading], titles: Mapping[str, str]) -> t
         spans.setdefault(reading.passage.id, []).append(Span(reading.sentence.start, reading.sentence.end))
     return tuple(
         Evidence(
-            number, passage, titles[passage.document_id], tuple(sorted(spans[passage.id], key=lambda span: span.start))
+            number,
+            passage,
+            documents[passage.document_id].title,
+            tuple(sorted(spans[passage.id], key=lambda span: span.start)),
         )
         for number, passage in enumerate(passages.values(), start=1)
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Self
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import QuothError
@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     api_key: str | None = None  # wanted as soon as `host` is not a loopback address
     max_file_mb: int = Field(default=5, ge=1)  # a book of 900 pages is 2 MB, and a MB takes minutes to embed
     threads: int | None = Field(default=None, ge=1)  # None: as many as the machine has cores
+
+    @field_validator("home")
+    @classmethod
+    def _expand_home(cls, home: Path) -> Path:
+        return home.expanduser()
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from ingest.catalogue import Catalogue
 from ingest.keywords import is_stop_word
+from retriever.capitals import CAPITALS
 
 NAMES_ASKED_ABOUT = 6
 
 _ABOUT = {"nl": "Wat staat er over {name}?", "en": "What do the texts say about {name}?"}
-_NAME = re.compile(r"(?<=[a-zà-ÿ,;] )[A-ZÀ-ÖØ-Þ][\w'’-]{3,}(?: [A-ZÀ-ÖØ-Þ][\w'’-]+)?")
+_NAME = re.compile(rf"(?<=[a-zà-ÿ,;] )[{CAPITALS}][\w'’-]{{3,}}(?: [{CAPITALS}][\w'’-]+)?")
 
 
 def suggest_questions(catalogue: Catalogue, language: str) -> list[str]:

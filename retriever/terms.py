@@ -66,6 +66,7 @@ def question_terms(text: str, language: str) -> list[Term]:
 class Vocabulary:
     """The words of a text in the forms in which they are compared."""
 
+    words: frozenset[str]
     stems: frozenset[str]
     sounds: frozenset[str]
     quantities: tuple[Quantity, ...]
@@ -76,6 +77,7 @@ def vocabulary_of(text: str, language: str) -> Vocabulary:
     """Read the words of a text; remembered, since the same sentences are read for many questions."""
     words = {match.group() for match in _WORD.finditer(text)}
     return Vocabulary(
+        frozenset(fold(word) for word in words),
         frozenset(stem(fold(word), language) for word in words),
         frozenset(fold_sounds(word, language) for word in words if len(word) > 3),
         tuple(find_quantities(text)),
@@ -93,7 +95,7 @@ def total_weight(terms: Iterable[Term]) -> float:
 
 
 def _occurs(word: str, language: str, vocabulary: Vocabulary) -> bool:
-    if stem(fold(word), language) in vocabulary.stems:
+    if fold(word) in vocabulary.words or stem(fold(word), language) in vocabulary.stems:
         return True
     asked = find_quantities(word)
     if asked:

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
-from retriever.quantities import find_quantities, same_value
+from retriever.capitals import CAPITALS
+from retriever.quantities import find_quantities, says
 from retriever.types import Citation, Claim
 
-_NAME = re.compile(r"(?<=[^\W\d_] )[A-ZÀ-ÖØ-Þ][\w-]{2,}")
+_WORD = re.compile(r"\w[\w-]*")
+_NAME = re.compile(rf"(?<=[^\W\d_] )[{CAPITALS}][\w-]{{2,}}")
 
 
 def verify_claims(claims: Sequence[Claim], catalogue: Catalogue) -> list[Claim]:
@@ -34,8 +36,8 @@ def quote_stands(citation: Citation, catalogue: Catalogue) -> bool:
         return False
     return (
         document.text_sha256 == citation.text_sha256
+        and 0 <= citation.start < citation.end <= len(document.text)
         and document.text[citation.start : citation.end] == citation.quote
-        and bool(citation.quote)
     )
 
 
@@ -56,9 +58,14 @@ def missing_details(claim: Claim) -> list[str]:
     missing = [
         claim.text[quantity.start : quantity.end]
         for quantity in find_quantities(claim.text)
-        if not any(same_value(quantity, other) for other in known)
+        if not any(says(evidence, quantity) for evidence in known)
     ]
-    # Letters only, so that a name broken over a line end is still found.
-    letters = re.sub(r"[\W\d_]+", "", " ".join(quotes)).casefold()
+    words = {word for quote in quotes for word in _words(quote)}
     names = (match.group() for match in _NAME.finditer(claim.text))
-    return missing + [name for name in names if re.sub(r"\W", "", name).casefold() not in letters]
+    return missing + [name for name in names if name.casefold() not in words]
+
+
+def _words(quote: str) -> set[str]:
+    """Return the words of a quote as they stand, and as they are when those broken over a line end are whole."""
+    whole = re.sub(r"-?[^\S\n]*\n[^\S\n]*", "", quote)
+    return {word.casefold() for text in (quote, whole) for word in _WORD.findall(text)}

@@ -229,7 +229,6 @@ def test_what_still_stands_is_a_part_of_the_answer(library):
     assert "57" not in last.data.text
 
 
-@pytest.mark.xfail(strict=True, reason="the evidence of a dropped claim stays in the answer")
 def test_an_answer_holds_no_evidence_for_what_was_dropped(library):
     mill = library.add("molen.txt", MILL)
     library.add("mill.txt", FIRE)
@@ -240,7 +239,6 @@ def test_an_answer_holds_no_evidence_for_what_was_dropped(library):
     assert "57 doden" not in str(to_json(last.data))
 
 
-@pytest.mark.xfail(strict=True, reason="a refusal shows the nearest passages of a document that is gone")
 def test_a_refusal_shows_nothing_of_a_document_that_is_gone(library):
     mill = library.add("molen.txt", MILL)
     events = library.events(DEATHS, {"57 doden": 0.9})
@@ -250,7 +248,6 @@ def test_a_refusal_shows_nothing_of_a_document_that_is_gone(library):
     assert "57 doden" not in str(to_json(last.data))
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="hits of a document newer than the list of documents")
 def test_a_document_added_while_a_question_is_searched_does_no_harm(library):
     library.add("bakkers.txt", BAKERS)
 

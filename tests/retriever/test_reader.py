@@ -1,11 +1,14 @@
 import pytest
 
-from ingest.types import Passage, Sentence, Span
+from ingest.types import DocumentSummary, Passage, Sentence, Span
 from retriever.reader import SENTENCES_LISTED, SENTENCES_QUOTED, keep_answers, number_evidence
 from retriever.types import Reading
 
 THRESHOLD = 0.6
-TITLES = {"mill": "The mill", "fire": "The fire"}
+DOCUMENTS = {
+    id: DocumentSummary(id, title, f"{id}.txt", "text/plain; charset=utf-8", "en", "", 200, 2)
+    for id, title in (("mill", "The mill"), ("fire", "The fire"))
+}
 
 
 def reading(score, *, document="mill", passage="p1", start=0):
@@ -57,15 +60,15 @@ def test_another_question_gets_fewer_sentences(question):
 
 def test_passages_are_numbered_in_the_order_of_their_best_sentence():
     readings = [reading(0.9, document="fire", passage="p2"), reading(0.8, passage="p1"), reading(0.7, passage="p2")]
-    evidence = number_evidence(readings, TITLES)
+    evidence = number_evidence(readings, DOCUMENTS)
     assert [(one.number, one.passage.id) for one in evidence] == [(1, "p2"), (2, "p1")]
 
 
 def test_evidence_carries_the_title_of_its_document():
-    evidence = number_evidence([reading(0.9, document="fire"), reading(0.8, passage="p2")], TITLES)
+    evidence = number_evidence([reading(0.9, document="fire"), reading(0.8, passage="p2")], DOCUMENTS)
     assert [one.document_title for one in evidence] == ["The fire", "The mill"]
 
 
 def test_the_spans_of_one_passage_are_in_reading_order():
-    (evidence,) = number_evidence([reading(0.9, start=40), reading(0.8, start=0)], TITLES)
+    (evidence,) = number_evidence([reading(0.9, start=40), reading(0.8, start=0)], DOCUMENTS)
     assert evidence.spans == (Span(0, 11), Span(40, 52))
