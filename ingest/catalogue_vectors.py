@@ -38,7 +38,7 @@ def bind_model(connection: sqlite3.Connection, fingerprint: str) -> None:
     if stored_dimension(connection):
         raise ModelMismatchError(
             f"The catalogue holds vectors of the model {bound or '(not noted)'} and the model in use is {fingerprint}. "
-            "Set QUOTH_EMBEDDING_MODEL back, or embed the documents again."
+            "Set QUOTH_EMBEDDING_MODEL back, or embed the documents again with `quoth reindex`."
         )
     write_meta(connection, "model_fingerprint", fingerprint)
 

@@ -11,7 +11,7 @@ from ingest.types import DocumentSummary
 from retriever.conversation import resolve_follow_up
 from retriever.disagreement import Difference, cite_differences, find_differences, with_both_sides
 from retriever.drafting import answer_text, draft_answer, refusal_text
-from retriever.question_type import question_type
+from retriever.question_type import type_asked_for
 from retriever.reader import Reader, keep_answers, number_evidence
 from retriever.search import EVERYTHING, Scope
 from retriever.types import (
@@ -70,7 +70,7 @@ def stream_answer(
     hits = search(question.resolved, scope, HITS_READ) if documents else []
     # A document that was added since the list was read is left for the next question.
     readings = reader.read(question, [hit for hit in hits if hit.passage.document_id in documents])
-    differences = find_differences(question_type(question.asked), readings, threshold=reader.threshold)
+    differences = find_differences(type_asked_for(question), readings, threshold=reader.threshold)
     kept = with_both_sides(keep_answers(asked, readings, threshold=reader.threshold), differences)
     yield AnswerEvent("evidence", number_evidence(kept, documents))
     # Checked as late as can be: what was removed or changed in the meantime is not shown.

@@ -6,6 +6,7 @@ from typing import Literal
 from ingest.keywords import fold
 from retriever.capitals import CAPITALS
 from retriever.quantities import find_quantities, same_value
+from retriever.types import Question
 
 QuestionType = Literal["who", "when", "how_many", "where", "why", "other"]
 
@@ -33,6 +34,9 @@ _PATTERNS: dict[QuestionType, tuple[str, ...]] = {
     ),
 }
 _TYPES = {kind: re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE) for kind, patterns in _PATTERNS.items()}
+_QUESTION_WORD = re.compile(
+    r"\b(?:wh(?:o|om|ose|at|ich|en|ere|y)|how|wie|wiens|wat|welke?|wanneer|waar\w*|hoe\w*)\b", re.IGNORECASE
+)
 _CAUSE = re.compile(
     r"\b(?:because|since|owing to|due to|so that|in order to|as a way of|reason|in part|thanks to|therefore|thus"
     r"|in case|motivated|stemming|so as to|prompted|hence|as a result|result|concern"
@@ -51,6 +55,12 @@ def question_type(question: str) -> QuestionType:
         if (match := pattern.search(question))
     ]
     return min(found)[2] if found else "other"
+
+
+def type_asked_for(question: Question) -> QuestionType:
+    """Tell what a question asks for; "and in Hungary?" asks for what the question before it did."""
+    has_question_word = bool(_QUESTION_WORD.search(question.asked))
+    return question_type(question.asked if has_question_word else question.resolved)
 
 
 def holds_answer(kind: QuestionType, text: str, question: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 import numpy as np
 
 from ingest.types import Passage, Sentence, SentenceVectors
-from retriever.question_type import holds_answer, question_type
+from retriever.question_type import holds_answer, type_asked_for
 from retriever.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of
 from retriever.types import Hit, Question, Reading
 
@@ -110,7 +110,7 @@ def read_signs(
     """Read the signs of every sentence, in the order given."""
     similarities = (found.matrix @ vector).astype(float)
     background = _background(similarities)
-    kind = question_type(question.asked)
+    kind = type_asked_for(question)
     terms = question_terms(question.resolved, question.language)
     near = {key: _near(passage, terms, question.language) for key, passage in passages.items()}
     best = _best_of_passages(found, similarities)

@@ -1,6 +1,7 @@
 import pytest
 
-from retriever.question_type import holds_answer, question_type
+from retriever.question_type import holds_answer, question_type, type_asked_for
+from retriever.types import Question
 
 
 @pytest.mark.parametrize(
@@ -46,3 +47,12 @@ def test_the_question_word_tells_the_type(question, expected):
 )
 def test_a_sentence_holds_the_kind_of_answer_or_not(kind, text, holds):
     assert holds_answer(kind, text, "Wat zei Pietersen in 1960 over 40 schepen?") is holds
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [("And in Szczecin?", "how_many"), ("And who led them?", "who"), ("And what did they want?", "other")],
+)
+def test_a_follow_up_without_a_question_word_asks_for_what_was_asked_before(asked, expected):
+    resolved = f"How many people died in Arnhem? {asked}"
+    assert type_asked_for(Question(asked, resolved, "en")) == expected
