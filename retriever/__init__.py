@@ -1,6 +1,7 @@
 """A question becomes evidence and a cited answer."""
 
-from retriever.assistant import Assistant
+from typing import Any
+
 from retriever.settings import Settings
 from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Evidence, Hit, Receipt, to_json
 
@@ -17,3 +18,12 @@ __all__ = [
     "Settings",
     "to_json",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first asked for: showing an answer needs no numpy.
+    if name != "Assistant":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from retriever.assistant import Assistant
+
+    return Assistant

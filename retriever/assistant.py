@@ -13,7 +13,7 @@ from ingest.errors import UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
 from ingest.types import Document, DocumentSummary
 from retriever.answering import answer_question, stream_answer
-from retriever.conversation import check_question
+from retriever.conversation import check_query
 from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
 from retriever.model_loading import load_embedder
@@ -124,7 +124,7 @@ class Assistant:
         language: str | None = None,
     ) -> list[Hit]:
         """Find passages by meaning and by keyword; a "quoted phrase" must occur in every hit."""
-        return self._search(check_question(query), self._scope(document_ids, language), limit)
+        return self._search(check_query(query), self._scope(document_ids, language), limit)
 
     def documents(self) -> list[DocumentSummary]:
         """List the documents by title."""

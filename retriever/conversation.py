@@ -29,16 +29,24 @@ _NAME_OR_NUMBER = re.compile(rf"(?<=\s)[{CAPITALS}][\w'’-]+|\d")
 
 def check_question(question: str) -> str:
     """Return the question without surrounding white space; raises InvalidQuestionError."""
-    question = question.strip()
+    question = check_query(question)
     if not any(character.isalnum() for character in question):
         raise InvalidQuestionError("The question is empty. Ask something about your documents.")
-    if _HALF_CHARACTER.search(question):
-        raise InvalidQuestionError("The question holds half a character and cannot be read. Type it again.")
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        raise InvalidQuestionError(
-            f"The question has {len(question)} characters; at most {MAX_QUESTION_CHARACTERS} are read. Ask it shorter."
-        )
     return question
+
+
+def check_query(query: str) -> str:
+    """Return what is searched for without surrounding white space; raises InvalidQuestionError."""
+    query = query.strip()
+    if not query:
+        raise InvalidQuestionError("The question is empty. Ask something about your documents.")
+    if _HALF_CHARACTER.search(query):
+        raise InvalidQuestionError("The question holds half a character and cannot be read. Type it again.")
+    if len(query) > MAX_QUESTION_CHARACTERS:
+        raise InvalidQuestionError(
+            f"The question has {len(query)} characters; at most {MAX_QUESTION_CHARACTERS} are read. Ask it shorter."
+        )
+    return query
 
 
 def resolve_follow_up(question: str, history: Sequence[str] = ()) -> Question:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-QUESTION = "Wanneer werd het staatsverdrag van Oostenrijk getekend?"
+QUESTION = "Op welke dag werd in Wenen het staatsverdrag van Oostenrijk getekend?"
 EVENTS = {"Accept": "text/event-stream"}
 
 

@@ -108,7 +108,7 @@ def test_the_good_files_of_an_upload_are_stored_beside_the_refused(upload, clien
     response = upload(*files)
     assert response.status_code == 201
     check_shape("partly_added_documents", response.json())
-    assert [document["title"] for document in response.json()["documents"]] == ["goed"]
+    assert [document["title"] for document in response.json()["documents"]] == ["Goed"]
     assert [item["code"] for item in response.json()["errors"]] == ["empty_file", "unsupported_file"]
     assert len(client.get("/v1/documents").json()["documents"]) == 1
 
@@ -122,7 +122,7 @@ def test_the_first_problem_names_an_upload_without_a_good_file(upload):
 @pytest.mark.parametrize("name", ["../../etc/brief.txt", "C:\\stukken\\brief.txt", "/brief.txt"])
 def test_a_file_name_is_no_path(upload, name):
     document = upload((name, b"Een brief uit Boedapest.")).json()["documents"][0]
-    assert document["title"] == "brief"
+    assert document["title"] == "Brief"
 
 
 def test_an_upload_is_multipart_with_files(client):

@@ -61,7 +61,7 @@ def test_a_copy_of_a_known_text_is_told(catalogue, texts):
     ingest_file(texts / "b.txt", catalogue, embed)
     (texts / "copy.txt").write_text(POLAND)
     copy = ingest_file(texts / "copy.txt", catalogue, embed)
-    assert (copy.status, copy.notice) == ("unchanged", "The same text is in the catalogue already, as b.")
+    assert (copy.status, copy.notice) == ("unchanged", "The same text is in the catalogue already, as B.")
 
 
 def test_the_encoding_is_told(catalogue, tmp_path):

@@ -60,7 +60,7 @@ def test_gradio_s_defaults_that_leak_or_block_are_changed(assistant):
     assert not any((page.run_history, page.show_error, page.ssr_mode, page.analytics_enabled, page.pwa, page.api_open))
     assert page.enable_monitoring is False
     assert page.allowed_paths == []
-    assert page.max_file_size == 50_000_000
+    assert page.max_file_size == 5_000_000
     assert page._queue.default_concurrency_limit == 8
     assert page._queue.max_size == 32
 
@@ -139,7 +139,7 @@ def test_the_box_is_emptied_at_once_and_filled_again_when_the_question_failed(ev
 
 
 def test_nothing_asked_and_nothing_chosen(events, assistant, everything):
-    assert list(events.ask("  \n", (), everything, "en")) == [{}]
+    assert list(events.ask("  \n", (), everything, "en")) == [{events._parts.question: gr.update()}]
     (only,) = events.ask(HOW_MANY, (), [], "nl")
     assert "Kies eerst ten minste één document" in only[events._parts.conversation]
     assert assistant.calls == []
@@ -161,7 +161,7 @@ def test_another_language_keeps_the_conversation_and_the_choice(events, everythi
 def test_questions_are_offered_to_an_empty_conversation_only(events, assistant):
     suggestions = events._parts.suggestions
     assert WHEN in events.suggest((), "nl")[suggestions]
-    assert events.suggest((Turn(WHEN),), "nl") == {}
+    assert events.suggest((Turn(WHEN),), "nl") == {suggestions: gr.update()}
     assistant.suggested_questions = lambda language: next(assistant.stream_answer(BROKEN))
     assert events.suggest((), "nl")[suggestions] == ""
 
