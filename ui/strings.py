@@ -118,8 +118,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "read_as": ("geen UTF-8, gelezen als {encoding}", "not UTF-8, read as {encoding}"),
     # errors
     "error.UnsupportedFileError": (
-        "Dit soort bestand leest Quoth niet. Kies een tekstbestand (.txt) of Markdown (.md).",
-        "Quoth does not read this kind of file. Choose plain text (.txt) or Markdown (.md).",
+        "Dit soort bestand leest Quoth niet. Kies een .txt- of .md-bestand met platte tekst erin.",
+        "Quoth does not read this kind of file. Choose a .txt or .md file with plain text in it.",
     ),
     "error.EmptyFileError": ("Er staat geen tekst in dit bestand.", "There is no text in this file."),
     "error.FileTooLargeError": (
