@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install test test-all check format evals screenshots clean
+.PHONY: run install test test-all check format evals clean
 
 run: $(VENV)/.installed
 	$(BIN)/quoth serve --samples --port $(PORT)

@@ -19,11 +19,11 @@ class Signs:
     """What speaks for or against a sentence.
 
     Cosines are taken from the usual 0.85 and counted in tenths, so that all signs are of one size. `lead`: how far the
-    cosine is above the background of the others; `before`: the same for the sentence before; `passage`: the cosine
-    of the passage. `cover`: the share of the question's words, by rarity, in the sentence and the one before it;
-    `near`: in the passage; both counted apart for a `foreign` passage, where words can only be alike by sound.
-    `names`: the share of names and numbers in the passage. `fits`: 1 when the sentence holds the kind of answer asked
-    for, other than the question's own words; `lacks_value`: 1 when that is a number or a date and there is none.
+    cosine is above the background of the others; `before`: the same for the sentence before; `passage`: the cosine of
+    the best sentence in the passage. `cover`: the share of the question's words, by rarity, in the sentence and the one
+    before it; `near`: in the passage; both counted apart for a `foreign` passage, where words can only be alike by
+    sound. `names`: the share of names and numbers in the passage. `fits`: 1 when the sentence holds the kind of answer
+    asked for, other than the question's own words; `lacks_value`: 1 when that is a number or a date and there is none.
     `unfinished`: 1 for a heading or a scrap among whole sentences, which answers nothing.
     """
 
@@ -60,6 +60,7 @@ WEIGHTS = Signs(
     foreign=1.24,
     unfinished=-2.78,
 )
+_WEIGHTS = astuple(WEIGHTS)
 BIAS = -1.7
 
 USUAL_BACKGROUND = 0.75
@@ -100,7 +101,7 @@ class SimilarityReader:
 
 def weigh(signs: Signs) -> float:
     """Bring the signs together to a score between 0 and 1."""
-    total = BIAS + sum(weight * sign for weight, sign in zip(astuple(WEIGHTS), astuple(signs), strict=True))
+    total = BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, astuple(signs), strict=True))
     return float(1 / (1 + np.exp(-total)))
 
 
@@ -109,7 +110,7 @@ def read_signs(
 ) -> list[Signs]:
     """Read the signs of every sentence, in the order given."""
     similarities = (found.matrix @ vector).astype(float)
-    background = _background(similarities)
+    leads = similarities - _background(similarities) + USUAL_BACKGROUND
     kind = type_asked_for(question)
     terms = question_terms(question.resolved, question.language)
     near = {key: _near(passage, terms, question.language) for key, passage in passages.items()}
@@ -126,8 +127,8 @@ def read_signs(
         signs.append(
             Signs(
                 similarity=_tenths(similarities[index]),
-                lead=_tenths(similarities[index] - background + USUAL_BACKGROUND),
-                before=_tenths(similarities[index - 1] - background + USUAL_BACKGROUND) if previous else 0.0,
+                lead=_tenths(leads[index]),
+                before=_tenths(leads[index - 1]) if previous else 0.0,
                 passage=_tenths(best[sentence.passage_id]),
                 cover=0.0 if foreign else cover,
                 cover_foreign=cover if foreign else 0.0,
