@@ -13,7 +13,7 @@ from api.dependencies import AnswerSlots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.loading import AssistantLoader
 from api.openapi import complete_openapi
-from api.routes import answers, documents, health, pages, search
+from api.routes import answers, documents, feedback, health, pages, search
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 
@@ -62,7 +62,7 @@ def create_app(
     app.state.loader = loader
     app.state.slots = AnswerSlots(answer_slots)
     app.state.max_file_bytes = max_file_bytes
-    for module in (documents, search, answers, health):
+    for module in (documents, search, answers, feedback, health):
         app.include_router(module.router, prefix="/v1")
     app.include_router(pages.router)
     for error in (QuothError, HTTPException):

@@ -2,7 +2,7 @@
 
 from api.errors import ProblemItem
 from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
-from ingest.types import Passage, Span
+from ingest.types import Flag, Passage, Span
 from retriever.types import Answer, Citation, Claim, Evidence, Hit, Receipt
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
@@ -75,4 +75,5 @@ EXAMPLES = {
     "evidence": EVIDENCE,
     "claim": CLAIM,
     "answer": ANSWER,
+    "flag": Flag(ANSWER_ID, "wrong-citation", "The treaty is named one sentence earlier.", "2025-06-28T09:30:00Z"),
 }

@@ -7,10 +7,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from api.errors import ProblemItem
-from ingest.types import DocumentSummary
+from ingest.types import DocumentSummary, FlagVerdict
 from retriever.types import Hit
 
 MAX_QUESTION_CHARACTERS = 2000
+MAX_NOTE_CHARACTERS = 2000
 MAX_OFFSET = 2**31 - 1
 
 
@@ -76,6 +77,28 @@ class AnswerRequest(BaseModel):
     history: Annotated[list[Annotated[Text, Field(max_length=MAX_QUESTION_CHARACTERS)]], Field(max_length=100)] = []
     document_ids: DocumentIds = None
     language: Language = None
+
+
+class FeedbackRequest(BaseModel):
+    """What a person says of an answer that was given."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "answer_id": "0d9e8f7c6b5a4c1d1c0c3f6f3f1c2f7f",
+                    "verdict": "wrong-citation",
+                    "note": "The treaty is named one sentence earlier.",
+                }
+            ]
+        },
+    )
+
+    answer_id: Text
+    verdict: FlagVerdict
+    note: Annotated[Text, Field(max_length=MAX_NOTE_CHARACTERS)] = ""
 
 
 @dataclass(frozen=True, slots=True)

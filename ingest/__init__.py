@@ -7,7 +7,7 @@ from typing import Any
 _CONTENTS = {
     "ingest.types": (
         *("Document", "DocumentSummary", "Page", "Passage", "Sentence", "Span", "Edit", "SplitDocument"),
-        *("DocumentVectors", "PassageVectors", "SentenceVectors", "ScoredPassage"),
+        *("DocumentVectors", "PassageVectors", "SentenceVectors", "ScoredPassage", "Flag", "FlaggedAnswer"),
     ),
     "ingest.errors": (
         *("QuothError", "ReadError", "UnsupportedFileError", "EmptyFileError", "FileTooLargeError"),

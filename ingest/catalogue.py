@@ -1,6 +1,5 @@
-"""The catalogue: documents, passages, sentences, vectors and saved answers in one SQLite file, the truth of Quoth."""
+"""The catalogue: documents, passages, sentences, vectors, answers and flags in one SQLite file, the truth of Quoth."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,18 +11,22 @@ from filelock import BaseFileLock
 from ingest import catalogue_rows as rows
 from ingest.catalogue_answers import read_answer, write_answer
 from ingest.catalogue_connections import Connections
-from ingest.catalogue_meta import advance, read_meta, write_meta
+from ingest.catalogue_flags import read_flagged, write_flag
+from ingest.catalogue_meta import advance, read_meta
 from ingest.catalogue_schema import open_connections
 from ingest.catalogue_texts import DocumentTexts, unknown_document
 from ingest.catalogue_upkeep import Upkeep
-from ingest.catalogue_vectors import VectorReader, bind_model, check_shapes, delete_vectors, insert_vectors
-from ingest.errors import InvalidSpanError, UnknownAnswerError
+from ingest.catalogue_vectors import VectorReader, bind_model, check_shapes, exchange_vectors
+from ingest.errors import InvalidSpanError
 from ingest.keywords import index_words, match_expression
 from ingest.ownership import own_folder
 from ingest.types import (
     Document,
     DocumentSummary,
     DocumentVectors,
+    Flag,
+    FlaggedAnswer,
+    FlagVerdict,
     Passage,
     PassageVectors,
     ScoredPassage,
@@ -191,9 +194,8 @@ class Catalogue:
         expression = match_expression(query)
         if expression is None or limit <= 0:
             return []
-        among = None if document_ids is None else json.dumps(sorted(document_ids))
         with self._connections.reading() as connection:
-            return rows.search_words(connection, expression, limit=limit, document_ids=among, language=language)
+            return rows.search_words(connection, expression, limit=limit, document_ids=document_ids, language=language)
 
     @property
     def model_fingerprint(self) -> str | None:
@@ -214,13 +216,7 @@ class Catalogue:
         """
         with self._connections.writing() as connection:
             splits = {summary.id: self.split_document(summary.id) for summary in rows.read_summaries(connection)}
-            if splits.keys() != vectors.keys():
-                raise ValueError("Vectors must be given for each document of the catalogue and for no other.")
-            delete_vectors(connection)
-            for document_id, split in splits.items():
-                check_shapes(split, vectors[document_id])
-                insert_vectors(connection, split, vectors[document_id])
-            write_meta(connection, "model_fingerprint", fingerprint)
+            exchange_vectors(connection, fingerprint, splits, vectors)
             advance(connection, removed=False)
 
     def save_answer(self, answer_id: str, answer_json: str, document_ids: Collection[str]) -> None:
@@ -230,19 +226,22 @@ class Catalogue:
             UnknownDocumentError: a document was removed while the answer was made.
         """
         with self._connections.writing() as connection:
-            mentioned = {id: rows.document_row(connection, id) for id in document_ids}
-            for document_id, row in mentioned.items():
-                if row is None:
-                    raise unknown_document(document_id)
-            write_answer(connection, answer_id, answer_json, mentioned.values())
+            write_answer(connection, answer_id, answer_json, document_ids)
 
     def saved_answer(self, answer_id: str) -> str:
         """Return a saved answer as JSON; raises UnknownAnswerError."""
         with self._connections.reading() as connection:
-            found = read_answer(connection, answer_id)
-        if found is None:
-            raise UnknownAnswerError(f"No answer has the id {answer_id!r}, or a document that it cites was removed.")
-        return found
+            return read_answer(connection, answer_id)
+
+    def flag_answer(self, answer_id: str, verdict: FlagVerdict, note: str = "") -> Flag:
+        """Note what a person says of a saved answer, in place of what was said before; raises UnknownAnswerError."""
+        with self._connections.writing() as connection:
+            return write_flag(connection, answer_id, verdict, note)
+
+    def flagged_answers(self) -> list[FlaggedAnswer]:
+        """Return the answers that were flagged, in the order in which they first were."""
+        with self._connections.reading() as connection:
+            return read_flagged(connection)
 
     def _forget(self, document_ids: Iterable[str]) -> None:
         self._texts.forget(document_ids)

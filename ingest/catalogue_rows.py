@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -147,9 +147,15 @@ def read_sentences(connection: sqlite3.Connection, passage_ids: Sequence[str]) -
 
 
 def search_words(
-    connection: sqlite3.Connection, expression: str, *, limit: int, document_ids: str | None, language: str | None
+    connection: sqlite3.Connection,
+    expression: str,
+    *,
+    limit: int,
+    document_ids: Collection[str] | None,
+    language: str | None,
 ) -> list[ScoredPassage]:
-    """Run a full-text query; `document_ids` is a JSON list. Words of a heading count half."""
+    """Run a full-text query. Words of a heading count half."""
+    among = None if document_ids is None else json.dumps(sorted(document_ids))
     # bm25() is lower for better passages.
     found = connection.execute(
         "SELECT p.id, -bm25(passage_words, 1.0, 1.0, 0.5) AS score FROM passage_words"
@@ -157,7 +163,7 @@ def search_words(
         " WHERE passage_words MATCH :expression AND (:language IS NULL OR p.language = :language)"
         " AND (:document_ids IS NULL OR d.id IN (SELECT value FROM json_each(:document_ids)))"
         " ORDER BY score DESC, p.id LIMIT :limit",
-        {"expression": expression, "limit": limit, "document_ids": document_ids, "language": language},
+        {"expression": expression, "limit": limit, "document_ids": among, "language": language},
     )
     return [ScoredPassage(*values) for values in found]
 

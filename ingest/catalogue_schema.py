@@ -13,21 +13,32 @@ from ingest.errors import CatalogueError
 from ingest.keywords import index_words, keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x51756F74  # "Quot"
 CHECK_SECONDS = 2.0
 """After this long the remaining tables are not looked over at opening; damage there shows when it is read."""
 
 # Tables from small and telling to large, in the order in which they are checked.
 _CHECKED_TABLES = (
-    "meta", "documents", "passages", "sentences", "answers", "answer_documents", "passage_words_data",
+    "meta", "documents", "passages", "sentences", "answers", "answer_documents", "flags", "passage_words_data",
     "passage_words_idx", "passage_words_content", "passage_words_docsize", "passage_vectors", "sentence_vectors",
 )  # fmt: skip
+
+_FLAGS = """
+CREATE TABLE flags (
+    number INTEGER PRIMARY KEY, answer TEXT NOT NULL UNIQUE REFERENCES answers (id) ON DELETE CASCADE,
+    verdict TEXT NOT NULL, note TEXT NOT NULL, made TEXT NOT NULL
+)"""
+_UPGRADES = {2: _FLAGS}
+"""The statement that makes a catalogue of the version before it one of this version."""
+
+_NEWER_TABLES = {"flags": 2}
+"""The version that a table came with, where it is not the first."""
 
 # Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage
 # is not kept: it is cut from its document, so that it cannot differ. The vectors stand apart from the words because
 # searches read one without the other.
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, path TEXT NOT NULL, media_type TEXT NOT NULL,
@@ -58,7 +69,7 @@ CREATE TABLE answer_documents (
     answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
     document INTEGER NOT NULL REFERENCES documents (row), PRIMARY KEY (answer, document)
 ) WITHOUT ROWID;
-CREATE INDEX answer_documents_by_document ON answer_documents (document);
+CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};
 CREATE VIRTUAL TABLE passage_words USING fts5 (words, stems, heading, tokenize = 'unicode61 remove_diacritics 2');
 """
 
@@ -81,6 +92,7 @@ def open_connections(folder: Path) -> Connections:
         writer = connect(path, mode="rw")
         try:
             _check(writer, path)
+            _upgrade(writer)
             _index_words_again(writer)
         except BaseException:
             writer.close()
@@ -116,20 +128,33 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     found = read_meta(connection, "schema_version")
     if not isinstance(found, int):
         raise damaged(path, "it does not say its version")
-    if found != SCHEMA_VERSION:
+    if not 1 <= found <= SCHEMA_VERSION:
         age = "a newer" if found > SCHEMA_VERSION else "an older"
         raise CatalogueError(
             f"The catalogue {path} has version {found}, from {age} Quoth; this one reads version {SCHEMA_VERSION}. "
             "Use the Quoth that made it, or set QUOTH_HOME to another folder and add the files again."
         )
     started = time.monotonic()
-    for table in _CHECKED_TABLES:
+    for table in (table for table in _CHECKED_TABLES if _NEWER_TABLES.get(table, 1) <= found):
         if time.monotonic() - started > CHECK_SECONDS:
             log.info("The catalogue is large: from %s on it was not checked at opening.", table)
             return
         (problem,) = connection.execute(f"PRAGMA integrity_check ('{table}')").fetchone()
         if problem != "ok":
             raise damaged(path, problem)
+
+
+def _upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a catalogue of an earlier version to this one, all at once or not at all."""
+    found = read_meta(connection, "schema_version")
+    if found == SCHEMA_VERSION:
+        return
+    log.info("The catalogue has version %s and is being brought to version %s.", found, SCHEMA_VERSION)
+    connection.execute("BEGIN IMMEDIATE")
+    for version in range(found + 1, SCHEMA_VERSION + 1):
+        connection.execute(_UPGRADES[version])
+    write_meta(connection, "schema_version", SCHEMA_VERSION)
+    connection.execute("COMMIT")
 
 
 def _index_words_again(connection: sqlite3.Connection) -> None:

@@ -64,10 +64,21 @@ def insert_vectors(connection: sqlite3.Connection, split: SplitDocument, vectors
     )
 
 
-def delete_vectors(connection: sqlite3.Connection) -> None:
-    """Delete the vectors of all documents."""
+def exchange_vectors(
+    connection: sqlite3.Connection,
+    fingerprint: str,
+    splits: Mapping[str, SplitDocument],
+    vectors: Mapping[str, DocumentVectors],
+) -> None:
+    """Put vectors of another model in the place of all; `splits` are all documents. Raises ValueError for a misfit."""
+    if splits.keys() != vectors.keys():
+        raise ValueError("Vectors must be given for each document of the catalogue and for no other.")
     connection.execute("DELETE FROM passage_vectors")
     connection.execute("DELETE FROM sentence_vectors")
+    for document_id, split in splits.items():
+        check_shapes(split, vectors[document_id])
+        insert_vectors(connection, split, vectors[document_id])
+    write_meta(connection, "model_fingerprint", fingerprint)
 
 
 def stored_dimension(connection: sqlite3.Connection) -> int:

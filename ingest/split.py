@@ -47,9 +47,9 @@ class _Section:
     heading: str | None
 
 
-def split_into_passages(document: Document) -> SplitDocument:
-    """Split a document; every sentence belongs to exactly one passage."""
-    view = search_view(document.text, document.language)
+def split_into_passages(document: Document, view: SearchView | None = None) -> SplitDocument:
+    """Split a document; every sentence belongs to exactly one passage. `view` is there to measure another one."""
+    view = view or search_view(document.text, document.language)
     passages: list[Passage] = []
     sentences: list[Sentence] = []
     for section in _sections(_parts(view, document.language)):

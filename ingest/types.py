@@ -1,10 +1,13 @@
 """The shapes that a file becomes: document, sentences, passages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import numpy as np  # the command line starts without it
+
+FlagVerdict = Literal["wrong-answer", "wrong-citation", "should-have-refused", "should-have-answered", "good"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +136,27 @@ class ScoredPassage:
 
     passage_id: str
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a person said of a saved answer; `made` is when, in UTC, as in `2025-06-28T09:30:00Z`."""
+
+    answer_id: str
+    verdict: FlagVerdict
+    note: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedAnswer:
+    """A saved answer as it was given, with what was said of it and the files of the documents that it mentions.
+
+    `file_names` leads from document id to a name without folder; an uploaded document has none. `namesakes` are the ids
+    of those documents whose file name another document of the catalogue has too.
+    """
+
+    flag: Flag
+    answer_json: str
+    file_names: Mapping[str, str]
+    namesakes: frozenset[str]

@@ -32,6 +32,7 @@ HITS_READ = 20
 NEAREST_SHOWN = 3
 
 Search = Callable[[str, Scope, int], list[Hit]]
+Verify = Callable[[Sequence[Claim], Catalogue], list[Claim]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,11 @@ def stream_answer(
     search: Search,
     reader: Reader,
     scope: Scope = EVERYTHING,
+    verify: Verify = verify_claims,
 ) -> Iterator[AnswerEvent]:
     """Answer a question step by step: the evidence, each checked claim, the answer.
+
+    `verify` gives each drafted claim its verdict; only evals that show what the check earns hand in another.
 
     Raises:
         InvalidQuestionError: the question is empty or too long.
@@ -74,7 +78,7 @@ def stream_answer(
     kept = with_both_sides(keep_answers(asked, readings, threshold=reader.threshold), differences)
     yield AnswerEvent("evidence", number_evidence(kept, documents))
     # Checked as late as can be: what was removed or changed in the meantime is not shown.
-    checked = zip(kept, verify_claims(draft_answer(kept, documents), catalogue), strict=True)
+    checked = zip(kept, verify(draft_answer(kept, documents), catalogue), strict=True)
     stands = {reading: claim for reading, claim in checked if claim.verdict == "supported"}
     for claim in stands.values():
         yield AnswerEvent("claim", claim)

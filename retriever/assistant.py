@@ -11,7 +11,7 @@ from typing import Self
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
-from ingest.types import Document, DocumentSummary
+from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query
 from retriever.dense_index import DenseIndex
@@ -37,9 +37,9 @@ class Assistant:
         self.embedder = embedder
         self.dense_index = dense_index
         self.max_file_bytes = max_file_bytes
-        self._embed_question = lru_cache(maxsize=REMEMBERED_VECTORS)(lambda text: embedder.embed_queries([text])[0])
+        self.embed_question = lru_cache(maxsize=REMEMBERED_VECTORS)(lambda text: embedder.embed_queries([text])[0])
         self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
-        self.reader = SimilarityReader(catalogue.sentences, self._embed_question)
+        self.reader = SimilarityReader(catalogue.sentences, self.embed_question)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -189,6 +189,14 @@ class Assistant:
         """Return a saved answer as JSON; raises UnknownAnswerError."""
         return self.catalogue.saved_answer(answer_id)
 
+    def flag_answer(self, answer_id: str, verdict: FlagVerdict, note: str = "") -> Flag:
+        """Note what a person says of a saved answer, in place of what was said before; raises UnknownAnswerError."""
+        return self.catalogue.flag_answer(answer_id, verdict, note)
+
+    def flagged_answers(self) -> list[FlaggedAnswer]:
+        """Return the answers that were flagged, in the order in which they first were."""
+        return self.catalogue.flagged_answers()
+
     def suggested_questions(self, language: str) -> list[str]:
         """Return questions in a language ("nl" or "en") that these documents answer."""
         return list(self._answered_suggestions(language, self.catalogue.sequence))
@@ -213,7 +221,7 @@ class Assistant:
         }
 
     def _search(self, query: str, scope: Scope, limit: int) -> list[Hit]:
-        return search(query, self._embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
+        return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
 
     def _scope(self, document_ids: Sequence[str] | None, language: str | None) -> Scope:
         if document_ids is None:

@@ -1,11 +1,13 @@
 """What is on the page, and what it looks like before a style sheet."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from ui.flags import Kept, keep_flag
 from ui.source_panel import create_source_panel
 from ui.strings import INTERFACE_LANGUAGES
 
@@ -51,7 +53,9 @@ def lay_out(assistant: "Assistant") -> Parts:
         restart = gr.Button(size="sm", elem_id="quoth-restart")
     with gr.Row(elem_id="quoth-body"):
         with gr.Column(elem_id="quoth-main"):
-            conversation = html(script="conversation.js", elem_id="quoth-conversation")
+            conversation = html(
+                script="conversation.js", elem_id="quoth-conversation", server_functions=[_keeper(assistant)]
+            )
             suggestions = html(script="suggestions.js", elem_id="quoth-suggestions")
             with gr.Row(elem_id="quoth-ask"):
                 question = gr.Textbox(lines=1, max_lines=6, max_length=2000, elem_id="quoth-question")
@@ -79,6 +83,13 @@ def lay_out(assistant: "Assistant") -> Parts:
         add,
         uploads,
     )
+
+
+def _keeper(assistant: "Assistant") -> Callable[[object], Kept]:
+    def keep_said(said: object) -> Kept:
+        return keep_flag(assistant, said)
+
+    return keep_said
 
 
 def html(

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from ingest.types import DocumentSummary
 from retriever.types import Answer
 from ui.conversation import Turn, Upload
+from ui.flags import render_flag
 from ui.markup import Html, element, folded, shortened, together
 from ui.quotations import quoted, render_checked, render_claims, render_nearest
 from ui.strings import InterfaceLanguage, counted, language_name, text
@@ -130,6 +131,7 @@ def _answer(turn: Turn, answer: Answer, language: InterfaceLanguage) -> Html:
         render_checked(answer.claims, language),
         _looked_for(turn, resolved, language) if refused else "",
         render_nearest(answer.nearest, turn.titles, language) if answer.status != "answered" else "",
+        render_flag(answer, language),
     ]
     return together(part for part in parts if part)
 

@@ -49,6 +49,21 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verdict.unchecked": ("niet nagekeken", "not checked"),
     "disagreement.date": ("De documenten noemen verschillende data", "The documents give different dates"),
     "disagreement.number": ("De documenten noemen verschillende getallen", "The documents give different figures"),
+    "flag": ("Klopt dit?", "Is this right?"),
+    "flag.good": ("Ja", "Yes"),
+    "flag.wrong-answer": ("Verkeerd antwoord", "Wrong answer"),
+    "flag.wrong-citation": ("Verkeerde verwijzing", "Wrong citation"),
+    "flag.should-have-refused": ("Staat er niet in", "Not in the documents"),
+    "flag.should-have-answered": ("Staat er wel in", "It is in the documents"),
+    "flag_noted": (
+        "Genoteerd. “quoth evals adopt” maakt er een vraag voor de evals van.",
+        "Noted. “quoth evals adopt” makes a question for the evals of it.",
+    ),
+    "flag_gone": (
+        "Niet genoteerd: een document bij dit antwoord is verwijderd. Stel de vraag opnieuw.",
+        "Not noted: a document of this answer was removed. Ask the question again.",
+    ),
+    "flag_failed": ("Dat is niet genoteerd; probeer het opnieuw.", "That was not noted; try again."),
     # refusals
     "refused.not_in_sources": ("De documenten zeggen dit niet.", "The documents do not say."),
     "refused.too_weak": (

@@ -28,7 +28,7 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_one(client):
     assert response.headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize("path", ["/v1/search", "/v1/answers"])
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/answers", "/v1/feedback"])
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", None])
 def test_only_json_is_taken_for_json(client, path, media_type):
     headers = {"Content-Type": media_type} if media_type else {}

@@ -17,6 +17,7 @@ OPERATIONS = {
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
     "/v1/answers/{answer_id}": {"get"},
+    "/v1/feedback": {"post"},
     "/v1/health": {"get"},
     "/v1/ready": {"get"},
 }
@@ -55,7 +56,7 @@ def test_every_response_has_a_schema_and_an_example(description):
 
 
 def test_every_request_body_has_an_example(description):
-    for name in ("SearchRequest", "AnswerRequest"):
+    for name in ("SearchRequest", "AnswerRequest", "FeedbackRequest"):
         assert description["components"]["schemas"][name]["examples"]
     assert "HTTPValidationError" not in description["components"]["schemas"]
 

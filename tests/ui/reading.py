@@ -13,9 +13,10 @@ TAGS = {
     "h3", "header", "input", "label", "li", "mark", "p", "progress", "q", "section", "span", "strong", "summary", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-current", "aria-hidden", "aria-label", "aria-labelledby", "checked", "class", "data-choose", "data-chosen",
-    "data-close", "data-document", "data-end", "data-language", "data-more", "data-question", "data-start", "data-step",
-    "data-text-sha256", "dir", "disabled", "href", "id", "lang", "rel", "role", "tabindex", "target", "title", "type",
+    "aria-current", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed", "checked", "class", "data-answer",
+    "data-choose", "data-chosen", "data-close", "data-document", "data-end", "data-failed", "data-gone",
+    "data-language", "data-more", "data-noted", "data-question", "data-start", "data-step", "data-text-sha256",
+    "data-verdict", "dir", "disabled", "href", "id", "lang", "rel", "role", "tabindex", "target", "title", "type",
     "value",
 }  # fmt: skip
 

@@ -3,7 +3,13 @@
 import hashlib
 from pathlib import Path
 
-from ingest.errors import CatalogueError, EmptyFileError, UnknownDocumentError, UnsupportedFileError
+from ingest.errors import (
+    CatalogueError,
+    EmptyFileError,
+    UnknownAnswerError,
+    UnknownDocumentError,
+    UnsupportedFileError,
+)
 from ingest.pipeline import Ingested
 from ingest.types import Document, DocumentSummary, Page, Passage
 from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Hit, Receipt
@@ -45,6 +51,8 @@ class StandIn:
     def __init__(self, *, empty: bool = False) -> None:
         self.known: dict[str, Document] = {}
         self.calls: list[dict] = []
+        self.given: set[str] = set()
+        self.flags: dict[str, str] = {}
         if not empty:
             self._keep("Staatsverdrag van Oostenrijk", AUSTRIA, "nl")
             self._keep("Balloons over Bohemia", BALLOONS, "en", pages=2)
@@ -76,10 +84,16 @@ class StandIn:
         if question == BROKEN:
             raise CatalogueError("The catalogue at /secret/path is damaged.")
         answer = self._answer(question)
+        self.given.add(answer.id)
         yield AnswerEvent("evidence", answer.evidence)
         for claim in answer.claims:
             yield AnswerEvent("claim", claim)
         yield AnswerEvent("answer", answer)
+
+    def flag_answer(self, answer_id, verdict, note=""):
+        if answer_id not in self.given:
+            raise UnknownAnswerError("No answer has this id.")
+        self.flags[answer_id] = verdict
 
     def id_of(self, title):
         return next(document.id for document in self.known.values() if document.title == title)

@@ -1,10 +1,23 @@
 """The page in a real browser: asked, read, chosen from, added to, in both languages and at the width of a phone."""
 
+import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.ui.stand_in import AUSTRIA, BROKEN, CROSS, HOSTILE_QUESTION, HOSTILE_TITLE, HOW_MANY, UNKNOWN, WHO, StandIn
+from tests.ui.stand_in import (
+    AUSTRIA,
+    BROKEN,
+    CROSS,
+    HOSTILE_QUESTION,
+    HOSTILE_TITLE,
+    HOW_MANY,
+    UNKNOWN,
+    WHEN,
+    WHO,
+    StandIn,
+)
 from tests.ui.visiting import PHONE, page_app, served
 
 pytestmark = pytest.mark.real
@@ -72,6 +85,20 @@ def test_an_added_file_can_be_asked_at_once(visit, sample_origin, tmp_path):
     assert "4.213 badgasten" in turn.inner_text()
 
 
+def test_what_is_said_of_an_answer_is_in_the_catalogue(visit, sample_origin, sample_assistant, answered):
+    visitor = visit(sample_origin, **DUTCH)
+    turn = visitor.ask_suggested(answered)
+    turn.get_by_role("group", name="Klopt dit?").get_by_role("button", name="Verkeerde verwijzing").click()
+    status = turn.locator(".flag [role=status]")
+    expect(status).to_have_text("Genoteerd. “quoth evals adopt” maakt er een vraag voor de evals van.")
+    (flagged,) = sample_assistant.flagged_answers()
+    assert flagged.flag.verdict == "wrong-citation"
+    assert json.loads(flagged.answer_json)["question"] == turn.locator(".question").inner_text()
+    turn.get_by_role("button", name="Ja").click()
+    expect(turn.locator("[aria-pressed=true]")).to_have_text("Ja")
+    assert [flagged.flag.verdict for flagged in sample_assistant.flagged_answers()] == ["good"]
+
+
 # answers written by hand
 
 
@@ -129,11 +156,53 @@ def test_documents_that_differ_are_shown_side_by_side(visit, stand_in_origin):
     assert turn.locator(".sides strong").all_inner_texts() == ["15 mei 1955", "16 May 1955"]
 
 
+def test_an_answer_is_flagged_with_the_keyboard_alone(visit, stand_in_origin, stand_in):
+    visitor = visit(stand_in_origin)
+    turn = visitor.ask(HOW_MANY)
+    turn.locator(".citation").last.focus()
+    for _ in range(2):
+        visitor.page.keyboard.press("Tab")
+    assert visitor.page.evaluate("document.activeElement.textContent") == "Wrong answer"
+    visitor.page.keyboard.press("Enter")
+    expect(turn.locator(".flag [role=status]")).to_contain_text("Noted.")
+    assert visitor.page.evaluate("document.activeElement.textContent") == "Wrong answer"
+    assert list(stand_in.flags.values())[-1] == "wrong-answer"
+
+
+def test_what_was_said_stays_with_its_answer_when_the_page_is_made_anew(visit, stand_in_origin):
+    visitor = visit(stand_in_origin)
+    page = visitor.page
+    visitor.ask(WHEN).get_by_role("button", name="Not in the documents").click()
+    expect(page.locator(".flag [role=status]")).to_contain_text("Noted.")
+    visitor.ask(UNKNOWN)
+    assert page.locator("[aria-pressed=true]").all_inner_texts() == ["Not in the documents"]
+    assert [bool(status) for status in page.locator(".flag [role=status]").all_inner_texts()] == [True, False]
+    page.get_by_label("Nederlands").check()
+    expect(page.locator("[aria-pressed=true]")).to_have_text("Staat er niet in")
+    expect(page.locator(".flag [role=status]").first).to_contain_text("Genoteerd.")
+    page.get_by_label("English").check()
+    page.wait_for_selector("html[lang=en]")
+
+
+def test_an_answer_that_is_gone_is_not_noted(visit, stand_in_origin, stand_in):
+    visitor = visit(stand_in_origin)
+    turn = visitor.ask(UNKNOWN)
+    given = set(stand_in.given)
+    stand_in.given.clear()
+    turn.get_by_role("button", name="Yes").click()
+    expect(turn.locator(".flag [role=status]")).to_contain_text("Not noted: a document of this answer was removed.")
+    assert turn.locator("[aria-pressed=true]").count() == 0
+    stand_in.given |= given
+    turn.get_by_role("button", name="Yes").click()
+    expect(turn.locator(".flag [role=status]")).to_contain_text("Noted.")
+
+
 def test_an_error_is_told_and_the_question_kept(visit, stand_in_origin):
     visitor = visit(stand_in_origin)
     turn = visitor.ask(BROKEN)
     assert "The catalogue cannot be used." in turn.inner_text()
     assert "/secret/path" not in visitor.page.content()
+    assert turn.locator(".flag").count() == 0
     visitor.page.wait_for_function(
         "question => document.querySelector('#quoth-question textarea').value === question", arg=BROKEN
     )
@@ -188,6 +257,12 @@ def test_a_phone_shows_everything_without_scrolling_sideways(visit, stand_in_ori
     assert sheet["y"] + sheet["height"] == pytest.approx(740, abs=1)
     assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360
     visitor.page.click("[data-close]")
+    turn.get_by_role("button", name="Wrong answer").click()
+    expect(turn.locator(".flag [role=status]")).to_contain_text("Noted.")
+    visitor.page.wait_for_function(
+        "document.querySelector('.flag').getBoundingClientRect().bottom"
+        " <= document.querySelector('#quoth-ask').getBoundingClientRect().top"
+    )
     visitor.page.wait_for_selector(".source", state="hidden")
     visitor.ask(HOSTILE_QUESTION)
     assert visitor.page.evaluate("document.documentElement.scrollWidth") == 360

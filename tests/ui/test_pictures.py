@@ -28,6 +28,8 @@ def walk(visitor, number):
     yield "1-welcome", False
     turn = visitor.ask_suggested(number)
     yield "2-answer", False
+    turn.locator(".flag button").nth(2).click()
+    turn.locator(".flag [aria-pressed=true]").wait_for()
     turn.locator(".citation").last.click()
     visitor.lit()
     yield "3-source", False

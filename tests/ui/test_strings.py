@@ -25,7 +25,7 @@ def test_both_languages_say_everything_with_the_same_blanks():
 
 def test_no_text_is_kept_that_nothing_uses():
     code = "".join(path.read_text() for path in Path(ui.__file__).parent.glob("*.py") if path.name != "strings.py")
-    prefixes = ("error.", "refused.", "kind.", "verdict.", "disagreement.", "more_", "choose_")
+    prefixes = ("error.", "refused.", "kind.", "verdict.", "disagreement.", "flag.", "flag_", "more_", "choose_")
     unused = {
         key
         for key in TEXTS

@@ -1,4 +1,4 @@
-// Follows the conversation. Given by Gradio: element, watch.
+// Follows the conversation, and keeps what is said of its answers. Given by Gradio: element, server, watch.
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let turns = 0;
 let growing = false; // the last turn was not done when it was last seen
@@ -23,6 +23,7 @@ function follow() {
   if (all.length > turns || growing) show(all[all.length - 1]);
   turns = all.length;
   growing = Boolean(conversation.querySelector(".pending"));
+  showFlags();
 }
 
 // As little movement as possible: a turn that fits only has to be in view, a longer one is read from its start.
@@ -33,4 +34,30 @@ function show(turn) {
   if (document.activeElement === document.body) turn.querySelector(".question").focus({ preventScroll: true });
 }
 
+// What was said of answers, by answer: the markup is made anew with each turn and for another language, without it.
+const said = new Map();
+let keeping = Promise.resolve(); // one after another, so that what was said last is what is kept
+
+function showFlags() {
+  for (const flag of element.querySelectorAll(".flag")) {
+    const { verdict, kept } = said.get(flag.dataset.answer) ?? {};
+    flag.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", button.dataset.verdict === verdict));
+    const words = (kept && flag.dataset[kept]) ?? "";
+    const status = flag.querySelector("[role=status]");
+    if (status.textContent !== words) status.textContent = words; // said aloud only when it changes
+  }
+}
+
+async function keep(flag, verdict) {
+  const { answer } = flag.dataset;
+  const kept = await server.keep_said({ answer, verdict }).catch(() => "failed");
+  said.set(answer, { verdict: kept === "noted" ? verdict : said.get(answer)?.verdict, kept });
+  showFlags();
+  flag.scrollIntoView({ block: "nearest", behavior: calm.matches ? "auto" : "smooth" }); // what it now says as well
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-verdict]");
+  if (button) keeping = keeping.then(() => keep(button.closest(".flag"), button.dataset.verdict));
+});
 watch("value", follow);
