@@ -1,7 +1,9 @@
 """Numbers and dates in Dutch and English text, brought to one form so that "twaalf", "twelve" and "12" are equal."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 
@@ -71,13 +73,16 @@ _COUNTED = re.compile(
     r"\b(?:[Dd]e|[Tt]he|some|about|nearly|only|circa|ongeveer|bijna|zo'n|all) [12]\d{3} [a-zà-ÿ]{3,}(?:en|s)\b"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# "A few hundred" is no number.
+_VAGUE = re.compile(r"\b(?:few|several|many|some|couple of|enkele|paar|meerdere|verscheidene)\s+$", re.IGNORECASE)
+_SCALE_VALUES = frozenset(str(scale) for scale in _SCALES.values())
 
 
 def find_quantities(text: str) -> list[Quantity]:
     """Find the numbers and dates of a text in reading order; a year alone is a date."""
     dates = [found for match in _DATE.finditer(text) if (found := _date(match))]
     taken = [(found.start, found.end) for found in dates]
-    numbers = [*_digit_numbers(text), *_word_numbers(text)]
+    numbers = _scaled(text, sorted([*_digit_numbers(text), *_word_numbers(text)], key=lambda number: number.start))
     free = [number for number in numbers if not any(number.start < end and start < number.end for start, end in taken)]
     return sorted([*dates, *free], key=lambda quantity: quantity.start)
 
@@ -131,6 +136,19 @@ def _digit_numbers(text: str) -> list[Quantity]:
     return found
 
 
+def _scaled(text: str, numbers: Sequence[Quantity]) -> list[Quantity]:
+    """Take "1,5 miljoen" and "18 million" as one number each."""
+    found: list[Quantity] = []
+    for number in numbers:
+        last = found[-1] if found else None
+        if last and last.kind == "number" and number.value in _SCALE_VALUES and text[last.end : number.start].isspace():
+            value = f"{(Decimal(last.value) * Decimal(number.value)).normalize():f}"
+            found[-1] = Quantity("number", value, last.start, number.end)
+        else:
+            found.append(number)
+    return found
+
+
 def _plain_decimal(digits: str) -> str:
     """Write "30.000", "30,000" and "30 000" as "30000", "3,5" and "3.5" as "3.5"."""
     fraction = re.search(r"[.,](\d{1,2})$", digits)
@@ -145,13 +163,21 @@ def _word_numbers(text: str) -> list[Quantity]:
     run: list[tuple[int, re.Match[str]]] = []
     for match in [*_WORD.finditer(text), None]:
         value = None if match is None else word_value(match.group())
-        continues = value is not None and (not run or text[run[-1][1].end() : match.start()].isspace())
+        continues = value is not None and (not run or _joins(text, run[-1], value, match))
         if run and not continues:
-            _close_run(run, found)
+            if word_value(run[0][1].group()) not in _SCALES.values() or not _VAGUE.search(text[: run[0][1].start()]):
+                _close_run(run, found)
             run = []
         if value is not None:
             run.append((value, match))
     return found
+
+
+def _joins(text: str, last: tuple[int, re.Match[str]], value: int, match: re.Match[str]) -> bool:
+    """Tell whether a number word goes on with the one before it: "twenty five" and "drie honderd", not "een vier"."""
+    before, word = last
+    fits = value in _SCALES.values() or (before >= 20 and before % 10 ** len(str(value)) == 0)
+    return fits and text[word.end() : match.start()].isspace()
 
 
 def _close_run(run: list[tuple[int, re.Match[str]]], found: list[Quantity]) -> None:

@@ -11,6 +11,7 @@ from retriever.quantities import find_quantities, says
 from retriever.types import Citation, Claim
 
 _WORD = re.compile(r"\w[\w-]*")
+_LINE_END = re.compile(r"(?<=[^\W\d_])-?[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 _NAME = re.compile(rf"(?<=[^\W\d_] )[{CAPITALS}][\w-]{{2,}}")
 
 
@@ -53,19 +54,18 @@ def quotation_is_verbatim(claim: Claim, catalogue: Catalogue) -> bool:
 
 def missing_details(claim: Claim) -> list[str]:
     """Return the numbers, dates and names of a claim that none of its quotes has."""
-    quotes = [citation.quote for citation in claim.citations]
+    quotes = [text for citation in claim.citations for text in (citation.quote, _joined(citation.quote))]
     known = [quantity for quote in quotes for quantity in find_quantities(quote)]
     missing = [
         claim.text[quantity.start : quantity.end]
         for quantity in find_quantities(claim.text)
         if not any(says(evidence, quantity) for evidence in known)
     ]
-    words = {word for quote in quotes for word in _words(quote)}
+    words = {word.casefold() for quote in quotes for word in _WORD.findall(quote)}
     names = (match.group() for match in _NAME.finditer(claim.text))
     return missing + [name for name in names if name.casefold() not in words]
 
 
-def _words(quote: str) -> set[str]:
-    """Return the words of a quote as they stand, and as they are when those broken over a line end are whole."""
-    whole = re.sub(r"-?[^\S\n]*\n[^\S\n]*", "", quote)
-    return {word.casefold() for text in (quote, whole) for word in _WORD.findall(text)}
+def _joined(quote: str) -> str:
+    """Return a quote with its lines put together, so that a word that was broken over a line end is whole."""
+    return _LINE_END.sub("", quote)

@@ -150,6 +150,9 @@ def test_a_paraphrase_may_add_no_number_date_or_name(claim, catalogue, text, exp
         ("Daarna kwam Jansen.", "Hij kwam daarna.", ["Jansen"]),
         ("Daarna kwam Jansen.", "Daarna kwam Jan-\nsen.", []),
         ("Daarna viel het.", "Het viel.", []),
+        ("Er kwamen 200.000 man.", "Er kwamen tweehonderddui\nzend man.", []),
+        ("Het was in 1956.", "Op dag 19\n56 man.", ["1956"]),
+        ("Er waren 18 miljoen leden.", "There were eighteen million.", []),
     ],
 )
 def test_details_that_the_evidence_lacks_are_named(text, quote, expected):
