@@ -1,13 +1,19 @@
-"""The shapes of an eval: case, outcome, rate."""
+"""The shapes of an eval: a case, the answer that a system gave to it, and what is measured."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ingest.types import Span
+from retriever.types import ClaimKind
+
+RefusalSort = Literal["topic-absent", "near-miss", "false-premise"]
+GivenStatus = Literal["answered", "partly", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class GoldEvidence:
-    """Where a right answer stands: a span of one text file."""
+class Place:
+    """A span (code points) of one text file, named without its folder."""
 
     file: str
     span: Span
@@ -17,8 +23,10 @@ class GoldEvidence:
 class Case:
     """One question with its right answer; no evidence means that the right answer is a refusal.
 
-    `answers`: a right answer contains one of them, or all for kind "list". `needs_all_evidence`: every piece of
-    evidence is wanted, not just any.
+    `answers`: a right answer contains one of them, or all for kind "list". `needs_all_evidence`: every place is
+    wanted, not just any. `refusal`: why the texts do not answer. `rewritten`: a follow-up as a person would ask it
+    without the conversation. `twin`: the id of the same question in another language. `claim`: a right answer as one
+    sentence, not in the words of the text.
     """
 
     id: str
@@ -27,8 +35,12 @@ class Case:
     question: str
     history: tuple[str, ...]
     answers: tuple[str, ...]
-    evidence: tuple[GoldEvidence, ...]
+    evidence: tuple[Place, ...]
     needs_all_evidence: bool
+    refusal: RefusalSort | None = None
+    rewritten: str | None = None
+    twin: str | None = None
+    claim: str | None = None
 
     @property
     def answerable(self) -> bool:
@@ -37,40 +49,125 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """A cited span, as a file name and offsets; `valid` when the file's own text reads as the quote there."""
+class GivenCitation:
+    """A citation of the system under test.
 
-    file: str
-    span: Span
-    valid: bool
+    `quote`: the words as the system gives them. `standing`: the words that stand at `place` in the file, read without
+    Quoth. `resolved`: the words that the system's API gives for the pointer; None when it gives none.
+    """
+
+    place: Place
+    quote: str
+    standing: str
+    resolved: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenClaim:
+    """A sentence of an answer as the system gave it; `support` (0..1) is the system's own, None when it has none."""
+
+    text: str
+    kind: ClaimKind
+    citations: tuple[GivenCitation, ...]
+    support: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What the system under test answered.
+
+    `confidence` (0..1): that the texts answer the question; None when the system does not say. `passages`: what its
+    search found, best first. `drafted`: its claims before they were checked, where the system lets them be seen.
+    """
+
+    status: GivenStatus
+    text: str
+    claims: tuple[GivenClaim, ...] = ()
+    passages: tuple[Place, ...] = ()
+    confidence: float | None = None
+    reason: str | None = None
+    drafted: tuple[GivenClaim, ...] = ()
+
+    @property
+    def citations(self) -> tuple[GivenCitation, ...]:
+        """The citations of all claims."""
+        return tuple(citation for claim in self.claims for citation in claim.citations)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the assistant did with one case; `passages` are the spans of the ten best hits, best first."""
+    """What became of one case.
+
+    An `error` makes the answer one of status "failed", without claims: wrong in every measure that the case counts in.
+    `forced`: the answer when the system may not refuse. `rewritten`: the answer to `case.rewritten`, asked alone.
+    """
 
     case: Case
-    status: str
-    reason: str | None
-    confidence: float
-    text: str
-    claims_text: str
-    passages: tuple[GoldEvidence, ...]
-    cited: tuple[Cited, ...]
+    answer: GivenAnswer
     seconds: float
+    error: str | None = None
+    forced: GivenAnswer | None = None
+    rewritten: GivenAnswer | None = None
+
+
+Values = Mapping[str, Sequence[float]]
+"""What was measured, by case id: no, one or several numbers between 0 and 1 for each case that a measure is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measure of a run; a higher number is better."""
+
+    name: str
+    section: str
+    measure: Callable[[Sequence[Outcome]], Values]
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share with its numerator and denominator, and the 95 % Wilson interval."""
+    """A share with its numerator and denominator, and its 95 % interval; an empty denominator gives no value."""
 
     name: str
+    section: str
     numerator: float
     denominator: int
     low: float
     high: float
+    interval: Literal["Wilson", "bootstrap"]
 
     @property
     def value(self) -> float | None:
         """The share, or None where there is nothing to divide by."""
         return self.numerator / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number over a whole run that is no share, such as the area under a curve; `lower_is_better` for errors."""
+
+    name: str
+    section: str
+    value: float | None
+    count: int
+    low: float
+    high: float
+    lower_is_better: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A point of a curve and how many cases or claims it stands for."""
+
+    x: float
+    y: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line to draw: risk against coverage, or share right against confidence."""
+
+    name: str
+    x_label: str
+    y_label: str
+    points: tuple[CurvePoint, ...]

@@ -1,0 +1,1 @@
+"""Sets of others, read where they lie."""
