@@ -1,0 +1,1 @@
+"""Every measure of a run, each a pure function of its outcomes."""

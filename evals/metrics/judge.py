@@ -1,0 +1,47 @@
+"""Does what is cited carry a claim? Judges that need no model."""
+
+from collections.abc import Callable, Sequence
+
+from evals.metrics.quotes import is_verbatim, source_words
+from evals.types import GivenClaim
+from retriever.types import Citation, Claim
+from retriever.verification import missing_details
+
+Judge = Callable[[str, Sequence[str]], float]
+"""A claim's text and the words it cites, to support (0..1)."""
+
+SUPPORTED = 0.5
+
+
+def quoth_judge(claim_text: str, quotes: Sequence[str]) -> float:
+    """Judge as Quoth's verifier does what is no quotation: 1 when no number, date or name of the claim is missing.
+
+    It knows nothing of what the words between them say; see the negative controls for what it misses.
+    """
+    citations = tuple(_citation(quote) for quote in quotes if quote.strip())
+    if not citations or not claim_text.strip():
+        return 0.0
+    claim = Claim(claim_text, "paraphrase", citations, 0.0, "unchecked")
+    return 0.0 if missing_details(claim) else 1.0
+
+
+def is_supported(claim: GivenClaim, quotes: Sequence[str], *, judge: Judge = quoth_judge) -> bool:
+    """Tell whether quotes carry a claim: a quotation when one of them reads so, any other as the judge says."""
+    if claim.kind == "quotation":
+        return any(is_verbatim(words, quote) for words in source_words(claim) for quote in quotes)
+    return judge(claim.text, quotes) >= SUPPORTED
+
+
+def _citation(quote: str) -> Citation:
+    return Citation(
+        document_id="",
+        document_title="",
+        passage_id="",
+        start=0,
+        end=len(quote),
+        quote=quote,
+        language="",
+        page=None,
+        permalink="",
+        text_sha256="",
+    )
