@@ -1,50 +1,40 @@
-"""Ask an assistant every question of a set."""
+"""Ask a system every question of a set."""
 
+import logging
 import time
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from evals.types import Case, Cited, GoldEvidence, Outcome
-from ingest.types import Span
-from retriever.assistant import Assistant
-from retriever.types import Answer
+from evals.systems.quoth import System
+from evals.types import Case, GivenAnswer, Outcome
 
-PASSAGES_JUDGED = 10
+log = logging.getLogger(__name__)
 
 
-def run_cases(cases: Sequence[Case], assistant: Assistant, texts: Mapping[str, str]) -> list[Outcome]:
-    """Answer each case; the assistant must hold the texts, by file name."""
-    files = {document.id: Path(document.path).name for document in assistant.documents()}
-    return [_run_case(case, assistant, texts, files) for case in cases]
+def run_cases(
+    cases: Sequence[Case], system: System, *, on_case: Callable[[Outcome], None] | None = None
+) -> list[Outcome]:
+    """Answer each case in the order given; a case that raises is an outcome with its error, and the others go on.
+
+    What else is asked of the system, the forced answer and that to the rewritten question, is not in the seconds.
+    """
+    outcomes = []
+    for case in cases:
+        outcomes.append(run_case(case, system))
+        if on_case:
+            on_case(outcomes[-1])
+    return outcomes
 
 
-def _run_case(case: Case, assistant: Assistant, texts: Mapping[str, str], files: Mapping[str, str]) -> Outcome:
+def run_case(case: Case, system: System) -> Outcome:
+    """Ask one question as it is, and where that can be measured, rewritten and without leave to refuse."""
     started = time.perf_counter()
-    answer = assistant.answer(case.question, history=case.history)
-    elapsed = time.perf_counter() - started
-    hits = assistant.search(answer.receipt.resolved_question, limit=PASSAGES_JUDGED)
-    return Outcome(
-        case=case,
-        status=answer.status,
-        reason=answer.reason,
-        confidence=answer.confidence,
-        text=answer.text,
-        claims_text=" ".join(claim.text for claim in answer.claims),
-        passages=tuple(
-            GoldEvidence(files[hit.passage.document_id], Span(hit.passage.start, hit.passage.end)) for hit in hits
-        ),
-        cited=_cited(answer, texts, files),
-        seconds=elapsed,
-    )
-
-
-def _cited(answer: Answer, texts: Mapping[str, str], files: Mapping[str, str]) -> tuple[Cited, ...]:
-    citations = [citation for claim in answer.claims for citation in claim.citations]
-    return tuple(
-        Cited(
-            file=files[citation.document_id],
-            span=Span(citation.start, citation.end),
-            valid=texts[files[citation.document_id]][citation.start : citation.end] == citation.quote != "",
-        )
-        for citation in citations
-    )
+    try:
+        answer = system.answer(case.question, history=case.history)
+        seconds = system.seconds
+        forced = system.answer_forced(case.question, history=case.history)
+        rewritten = system.answer(case.rewritten) if case.rewritten else None
+    except Exception as error:
+        log.exception("%s: no answer", case.id)
+        failed = GivenAnswer("failed", "")
+        return Outcome(case, failed, time.perf_counter() - started, error=f"{type(error).__name__}: {error}")
+    return Outcome(case, answer, seconds, forced=forced, rewritten=rewritten)

@@ -1,243 +1,199 @@
-"""A run over a small question set of our own: outcomes, the saved report, and case files that are broken."""
+"""A run over a small question set of our own, with a model that counts words."""
 
-import hashlib
 import json
+import shutil
 import subprocess
 import sys
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from evals import __main__ as command
-from evals.cases import load_cases, load_texts
-from evals.metrics import all_rates
+from evals.bench import Bench, quoth_system
+from evals.opening import open_assistant
 from evals.run import run_cases
-from ingest.catalogue import Catalogue
-from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from evals.saved import SavedRun
+from evals.sets import QuestionSet
+from evals.types import GivenAnswer
+from evals.variants import QUOTH, VARIANTS
+from retriever.types import to_json
+from tests.evals.tiny_set import BREAD, FOLLOW_UP, NOBODY, PRICE, TANKS, write_tiny_set
 from tests.fakes import WordCountEmbedder
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-BREAD = "In June 1956 bread cost 3 zloty in Warsaw. Nobody could find butter, and the shops were empty.\n"
-POZNAN = (
-    "Workers in Poznań went on strike in June 1956.\r\n"
-    "The strike of the workers in Poznań was put down with 400 tanks.\r\n"
-    "In October Gomułka became leader of Poland.\r\n"
-)
-PRICE = "How many zloty did bread cost in Warsaw in June 1956?"
-TANKS = "How many tanks put down the strike of the workers in Poznań?"
-FOLLOW_UP = "Was that strike of the workers in Poznań put down with tanks?"
-NOBODY = "Who won the football World Cup?"
-
-
-def evidence(file, text, quote):
-    start = text.index(quote)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return {"file": file, "start": start, "end": start + len(quote), "quote": quote, "text_sha256": sha256}
-
-
-def case(name, question, **fields):
-    return {"id": name, "kind": "fact", "lang": "en", "question": question, "history": []} | fields
-
-
-CASES = [
-    case("t-1", PRICE, answers=["3 zloty"], evidence=[evidence("bread.txt", BREAD, "bread cost 3 zloty")]),
-    case("t-2", TANKS, answers=["four hundred"], evidence=[evidence("poznan.txt", POZNAN, "400 tanks")]),
-    case("t-3", NOBODY, kind="unanswerable", answers=[], evidence=[]),
-    case("t-4", FOLLOW_UP, kind="follow-up", answers=[], evidence=[evidence("poznan.txt", POZNAN, "400 tanks")])
-    | {"history": [PRICE, TANKS]},
-]
 
 
 @pytest.fixture
-def texts(tmp_path):
-    folder = tmp_path / "texts"
-    folder.mkdir()
-    (folder / "bread.txt").write_bytes(BREAD.encode())
-    (folder / "poznan.txt").write_bytes(POZNAN.encode())
-    return folder
+def bench(tmp_path):
+    cases, texts = write_tiny_set(tmp_path)
+    own = [QuestionSet("tiny", cases, texts)]
+    return Bench(WordCountEmbedder(), 1_000_000, own_sets=own)
 
 
 @pytest.fixture
-def cases(tmp_path):
-    path = tmp_path / "tiny.jsonl"
-    path.write_text("".join(f"{json.dumps(fields)}\n" for fields in CASES), encoding="utf-8")
-    return path
+def loaded(bench):
+    with bench.load("tiny") as loaded:
+        yield loaded
 
 
 @pytest.fixture
-def assistant(own_storage, texts):
-    catalogue = Catalogue.open(own_storage)
-    embedder = WordCountEmbedder()
-    catalogue.bind_model(embedder.fingerprint)
-    index = DenseIndex(catalogue, own_storage / "index", exact_only=True)
-    with Assistant(catalogue, embedder, index, max_file_bytes=1_000_000) as assistant:
-        assistant.add_files([texts])
+def assistant(bench, loaded):
+    with open_assistant(loaded.folder, bench.embedder, max_file_bytes=1_000_000) as assistant:
         yield assistant
 
 
-@pytest.fixture
-def evals(monkeypatch, tmp_path, texts, cases):
-    """Run the command over the set `tiny`, with a model that counts words and an index without Chroma."""
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setattr(command, "load_embedder", lambda *_, **__: WordCountEmbedder())
-    monkeypatch.setattr(command, "DenseIndex", partial(DenseIndex, exact_only=True))
-    monkeypatch.setattr(command, "QUESTION_SETS", {"tiny": command.QuestionSet(cases, texts)})
-    return lambda *arguments: CliRunner().invoke(command.app, [*arguments, "--results", str(tmp_path / "results")])
+def rates(run):
+    return {rate.name: (rate.numerator, rate.denominator) for rate in run.rates}
 
 
-def rates_of(outcomes):
-    return {rate.name: (rate.numerator, rate.denominator) for rate in all_rates(outcomes)}
+def without_times(run):
+    fields = to_json(run)
+    return {key: value for key, value in fields.items() if key not in ("made", "speed")}
 
 
-def test_each_case_gets_an_outcome_in_order(assistant, cases, texts):
-    read = load_texts(texts)
-    price, tanks, nobody, follow_up = run_cases(load_cases(cases, read), assistant, read)
-    assert [one.status for one in (price, tanks, nobody, follow_up)] == ["answered", "answered", "refused", "answered"]
-    assert read["bread.txt"][price.cited[0].span.start : price.cited[0].span.end].startswith(
-        "In June 1956 bread cost 3"
-    )
-    assert "bread cost 3 zloty" in price.claims_text
-    assert {passage.file for passage in price.passages} == {"bread.txt", "poznan.txt"}
-    assert nobody.reason == "not_in_sources"
-    assert nobody.cited == ()
-    assert "400 tanks" in follow_up.claims_text
+class Broken:
+    name, settings, seconds = "broken", {}, 0.0
+
+    def answer(self, question: str, *, history: Sequence[str] = ()):
+        raise RuntimeError("no power")
+
+    def answer_forced(self, question: str, *, history: Sequence[str] = ()):
+        return None
+
+
+class Remembering:
+    name, settings, seconds = "remembering", {}, 0.25
+
+    def __init__(self):
+        self.asked = []
+
+    def answer(self, question: str, *, history: Sequence[str] = ()):
+        self.asked.append((question, tuple(history)))
+        return GivenAnswer("refused", "no")
+
+    def answer_forced(self, question: str, *, history: Sequence[str] = ()):
+        return None
+
+
+def test_each_case_gets_an_outcome_in_order(loaded, assistant):
+    price, tanks, nobody, follow_up = run_cases(loaded.cases, quoth_system(loaded, assistant))
+    assert [one.answer.status for one in (price, tanks, nobody, follow_up)] == [
+        "answered", "answered", "refused", "answered",
+    ]  # fmt: skip
+    (cited, *_) = price.answer.citations
+    assert cited.standing == cited.quote == cited.resolved
+    assert BREAD[cited.place.span.start : cited.place.span.end].startswith("In June 1956 bread cost 3")
+    assert {passage.file for passage in price.answer.passages} == {"bread.txt", "poznan.txt"}
+    assert nobody.answer.citations == ()
+    assert nobody.forced.citations != ()
+    assert follow_up.rewritten.status == "answered"
     assert all(one.seconds > 0 for one in (price, tanks, nobody, follow_up))
 
 
-def test_a_case_is_asked_with_its_history(assistant, cases, texts, monkeypatch):
-    asked = []
-    answer = assistant.answer
-    monkeypatch.setattr(
-        assistant, "answer", lambda question, **options: asked.append(options["history"]) or answer(question, **options)
-    )
-    read = load_texts(texts)
-    run_cases(load_cases(cases, read), assistant, read)
-    assert asked == [(), (), (), (PRICE, TANKS)]
+def test_a_case_is_asked_with_its_history_and_its_rewritten_form_alone(loaded):
+    system = Remembering()
+    outcomes = run_cases(loaded.cases, system)
+    rewritten = "Was the strike of the workers in Poznań put down with tanks?"
+    assert system.asked == [
+        (PRICE, ()), (TANKS, ()), (NOBODY, ()), (FOLLOW_UP, (PRICE, TANKS)), (rewritten, ()),
+    ]  # fmt: skip
+    assert [one.seconds for one in outcomes] == [0.25] * 4
 
 
-def test_rates_count_what_is_right_over_what_is_asked(assistant, cases, texts):
-    read = load_texts(texts)
-    outcomes = run_cases(load_cases(cases, read), assistant, read)
-    rates = rates_of(outcomes)
-    assert rates["retrieval recall@1"] == (3, 3)
-    assert rates["evidence hit"] == (3, 3)
-    assert rates["answer contains gold"] == (1, 2)
-    assert rates["refusal precision"] == rates["refusal recall"] == (1, 1)
-    pointers = sum(len(one.cited) for one in outcomes)
-    assert rates["pointer validity"] == (pointers, pointers)
+def test_an_error_is_wrong_wherever_its_case_counts(bench, loaded):
+    run = bench.run_system(loaded, lambda _loaded, _assistant: Broken())
+    assert [case.error for case in run.cases] == ["RuntimeError: no power"] * 4
+    assert [case.status for case in run.cases] == ["failed"] * 4
+    assert not any(case.right for case in run.cases)
+    measured = rates(run)
+    assert measured["recall@5"] == measured["evidence hit"] == (0, 3)
+    assert measured["refusal recall"] == (0, 1)
+    assert measured["refusal precision"] == (0, 0)
+
+
+def test_a_run_counts_what_is_right_over_what_is_asked(bench, loaded):
+    run = bench.run(loaded)
+    measured = rates(run)
+    assert measured["recall@1"] == measured["evidence hit"] == (3, 3)
+    assert measured["contains gold"] == (1, 2)
+    assert measured["refusal precision"] == measured["refusal recall"] == (1, 1)
+    pointers = sum(len(case.citations) for case in run.cases)
+    assert measured["pointer validity (file)"] == measured["pointer validity (API)"] == (pointers, pointers)
     assert pointers >= 3
 
 
-def test_a_pointer_to_other_words_is_counted_as_wrong(assistant, cases, texts):
-    read = load_texts(texts)
-    moved = read | {"bread.txt": " " + read["bread.txt"]}
-    outcomes = run_cases(load_cases(cases, read), assistant, moved)
-    wrong = [citation for one in outcomes for citation in one.cited if not citation.valid]
-    assert {citation.file for citation in wrong} == {"bread.txt"}
-    right, pointers = rates_of(outcomes)["pointer validity"]
+def test_two_runs_are_alike_but_for_the_clock(bench, loaded):
+    first, second = (bench.run(loaded, variants=VARIANTS) for _ in range(2))
+    assert without_times(first) == without_times(second)
+
+
+def test_a_pointer_to_other_words_is_counted_as_wrong(bench, loaded):
+    moved = replace(loaded, texts=loaded.texts | {"bread.txt": " " + loaded.texts["bread.txt"]})
+    run = bench.run(moved)
+    right, pointers = rates(run)["pointer validity (file)"]
+    wrong = [one for case in run.cases for one in case.citations if one.file == "bread.txt"]
     assert right == pointers - len(wrong) < pointers
+    assert not any(one.pointer_holds for one in wrong)
 
 
-def test_a_run_is_printed_and_saved_with_all_that_it_came_from(evals, tmp_path):
-    run = evals("tiny", "--failures")
-    assert run.exit_code == 0, run.output
-    assert "tiny: 4 questions" in run.output
-    assert "pointer validity" in run.output
-    (path,) = (tmp_path / "results").iterdir()
-    assert str(path) in run.output
-    saved = json.loads(path.read_text(encoding="utf-8"))
-    assert saved["set"] == "tiny"
-    assert saved["settings"]["embedding_model"] == "word-count@64"
-    assert saved["settings"].keys() == {"embedding_model", "reader", "threshold"}
-    assert [one["case"]["id"] for one in saved["outcomes"]] == ["t-1", "t-2", "t-3", "t-4"]
-    assert saved["seconds"]["median"] <= saved["seconds"]["p95"]
-    for rate in saved["rates"]:
-        assert rate.keys() == {"name", "numerator", "denominator", "value", "low", "high"}
-        assert rate["value"] == rate["numerator"] / rate["denominator"]
-        assert 0 <= rate["low"] <= rate["value"] <= rate["high"] <= 1
+def test_a_run_is_the_same_after_it_was_written_and_read(bench, loaded, tmp_path):
+    run = bench.run(loaded, variants=VARIANTS[:2])
+    run.write(tmp_path / "deep" / "run.json")
+    read = SavedRun.read(tmp_path / "deep" / "run.json")
+    assert json.dumps(to_json(read)) == json.dumps(to_json(run))
+    assert read.rate("recall@1") == run.rate("recall@1")
 
 
-def test_a_run_is_saved_with_the_commit_that_it_ran_on(evals, tmp_path):
-    git = subprocess.run(["git", "-C", PROJECT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
-    evals("tiny")
-    (path,) = (tmp_path / "results").iterdir()
-    commit = json.loads(path.read_text(encoding="utf-8"))["commit"]
-    if git.returncode:
-        assert commit is None
-    else:
-        assert git.stdout.strip() in commit or commit.startswith("v")
+@pytest.mark.parametrize("text", ["{not json", "{}", '{"format": 0}', "[]"])
+def test_a_file_that_is_no_run_is_told(tmp_path, text):
+    path = tmp_path / "run.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match="is not a saved run"):
+        SavedRun.read(path)
 
 
-def test_only_questions_that_went_wrong_are_printed_as_failures(evals, cases):
-    wrong = case("t-5", NOBODY, answers=["Germany"], evidence=[evidence("bread.txt", BREAD, "empty")])
-    with cases.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(wrong))
-    run = evals("tiny", "--failures")
-    assert "t-5 (fact) Who won" in run.output
-    assert "t-1 (fact)" not in run.output
+def test_the_first_variant_is_the_run_itself(bench, loaded):
+    run = bench.run(loaded, variants=VARIANTS)
+    assert [variant.name for variant in run.variants] == [variant.name for variant in VARIANTS]
+    measured = {rate.name: rate for rate in run.rates}
+    assert all(measured[rate.name] == rate for rate in run.variants[0].rates)
+    assert run.variants[0].name == QUOTH.name
 
 
-def test_the_catalogue_of_the_user_is_left_alone(evals, own_storage):
-    evals("tiny")
-    assert not (own_storage / "catalogue.sqlite3").exists()
+def test_a_set_whose_files_are_missing_loads_as_none(bench, tmp_path):
+    (tmp_path / "tiny.jsonl").unlink()
+    with bench.load("tiny") as loaded:
+        assert loaded is None
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "{not json",
-        "[]",
-        "{}",
-        json.dumps(CASES[0] | {"id": "t-9", "evidence": [CASES[0]["evidence"][0] | {"start": 2}]}),
-        json.dumps(CASES[0] | {"id": "t-9", "evidence": []}),
-    ],
-    ids=["no JSON", "no case", "empty", "moved evidence", "no evidence"],
-)
-def test_a_broken_case_file_names_its_line(evals, cases, tmp_path, line):
-    with cases.open("a", encoding="utf-8") as file:
-        file.write(line)
-    run = evals("tiny")
-    assert run.exit_code == 1
-    assert "tiny.jsonl, line 5: " in run.output
-    assert "Traceback" not in run.output
-    assert not (tmp_path / "results").exists()
+RUN_TWICE = """
+import json, logging, sys
+from pathlib import Path
+from evals.bench import Bench
+from evals.sets import QuestionSet
+from evals.variants import VARIANTS
+from retriever.model_loading import load_embedder
+from retriever.types import to_json
+
+cases, texts, model = sys.argv[1:]
+bench = Bench(load_embedder(model, cache=None), 1_000_000, own_sets=[QuestionSet("tiny", Path(cases), Path(texts))])
+for _ in range(2):
+    with bench.load("tiny") as loaded:
+        fields = to_json(bench.run(loaded, variants=VARIANTS))
+    print(json.dumps({key: value for key, value in fields.items() if key not in ("made", "speed")}))
+"""
 
 
-def test_a_case_file_without_cases_is_told(evals, cases):
-    cases.write_text("")
-    run = evals("tiny")
-    assert isinstance(run.exception, SystemExit)
-    assert "tiny" in run.output
-
-
-def test_a_set_that_is_not_there_is_skipped_with_a_word(evals, cases):
-    cases.unlink()
-    run = evals("tiny")
-    assert run.exit_code == 0
-    assert f"tiny: skipped, {cases}" in run.output
-
-
-def test_an_unknown_set_is_wrong_usage(evals):
-    run = evals("nosuch")
-    assert run.exit_code == 2
-    assert "there are tiny" in run.output
-
-
-def test_a_missing_model_is_told_without_a_traceback(evals, monkeypatch, capsys):
-    from retriever.model_loading import load_embedder
-
-    monkeypatch.setattr(command, "load_embedder", load_embedder)
-    monkeypatch.setenv("QUOTH_EMBEDDING_MODEL", "/nowhere")
-    monkeypatch.setattr(sys, "argv", ["quoth evals", "tiny"])
-    with pytest.raises(SystemExit) as stop:
-        command.main()
-    assert stop.value.code == 1
-    assert "/nowhere" in capsys.readouterr().err
-
-
-def test_the_cases_that_come_with_quoth_fit_the_samples():
-    chosen = command.QUESTION_SETS["samples"]
-    assert len(load_cases(chosen.cases, load_texts(chosen.texts))) >= 50
+@pytest.mark.real
+def test_two_runs_with_the_real_model_and_no_network_are_alike(tmp_path, model_cache, real_embedder):
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-rn", "true"], capture_output=True).returncode:
+        pytest.skip("this machine does not let us make a network namespace")
+    cases, texts = write_tiny_set(tmp_path)
+    model = model_cache / "models" / "multilingual-e5-small"
+    command = [unshare, "-rn", sys.executable, "-c", RUN_TWICE, str(cases), str(texts), str(model)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    first, second = run.stdout.splitlines()
+    assert first == second
+    assert json.loads(first)["settings"]["embedding_model"] == real_embedder.fingerprint

@@ -1,0 +1,48 @@
+"""A search and a reader that remember what they found last, so that a question asked in several ways is read once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from evals.variants import Parts
+from retriever.answering import Search
+from retriever.reader import Reader
+from retriever.search import Scope
+from retriever.types import Hit, Question, Reading
+
+
+def remembering(parts: Parts) -> Parts:
+    """Return parts that give the same and do not work twice for one question.
+
+    A case is asked as it is, without leave to refuse and unchecked; only the first of these is timed.
+    """
+    return replace(parts, search=_remember_search(parts.search), reader=RememberingReader(parts.reader))
+
+
+class RememberingReader:
+    """A reader that keeps its last reading."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._asked: tuple[Question, list[str]] | None = None
+        self._readings: list[Reading] = []
+        self.name = reader.name
+        self.threshold = reader.threshold
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """Read, or return what was read for the same question and passages just before."""
+        asked = (question, [hit.passage.id for hit in hits])
+        if asked != self._asked:
+            self._readings = self._reader.read(question, hits)
+            self._asked = asked
+        return self._readings
+
+
+def _remember_search(search: Search) -> Callable[[str, Scope, int], list[Hit]]:
+    kept: dict[int, tuple[tuple[str, Scope], list[Hit]]] = {}
+
+    def search_or_remember(query: str, scope: Scope, limit: int) -> list[Hit]:
+        if limit not in kept or kept[limit][0] != (query, scope):
+            kept[limit] = ((query, scope), search(query, scope, limit))
+        return kept[limit][1]
+
+    return search_or_remember

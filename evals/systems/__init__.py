@@ -1,0 +1,1 @@
+"""What is under test: Quoth in this process, and anything else that answers."""

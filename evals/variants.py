@@ -1,0 +1,191 @@
+"""Baselines and ablations: Quoth with a part taken out, or put in a plainer form, over the same texts."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from evals.fuzzy_citing import cite_fuzzily
+from ingest.catalogue import Catalogue
+from ingest.types import Sentence
+from retriever.answering import Search, Verify, answer_question
+from retriever.assistant import Assistant
+from retriever.reader import Reader
+from retriever.search import DEPTH, Scope, search
+from retriever.types import Answer, Claim, Hit, Question, Reading
+from retriever.verification import verify_claims
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an answer is made with."""
+
+    search: Search
+    reader: Reader
+    verify: Verify = verify_claims
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A way to answer from an assistant's catalogue; `raw_texts` wants texts that were split without a search view."""
+
+    name: str
+    meaning: str
+    parts: Callable[[Assistant], Parts]
+    raw_texts: bool = False
+
+
+def ask(assistant: Assistant, parts: Parts) -> Callable[[str, Sequence[str]], Answer]:
+    """Return a function that answers a question (and its history) with these parts."""
+    given = {"search": parts.search, "reader": parts.reader, "verify": parts.verify}
+    return lambda question, history: answer_question(question, history, catalogue=assistant.catalogue, **given)
+
+
+def whole(assistant: Assistant) -> Parts:
+    """Return the parts of Quoth as it is."""
+
+    def search_both_ways(query: str, scope: Scope, limit: int) -> list[Hit]:
+        vector = assistant.embed_question(query)
+        return search(query, vector, assistant.catalogue, assistant.dense_index, limit=limit, scope=scope)
+
+    return Parts(search_both_ways, assistant.reader)
+
+
+def forced(parts: Parts) -> Parts:
+    """Let the reader answer whatever it thinks of its best sentence."""
+    return replace(parts, reader=NeverRefusing(parts.reader))
+
+
+def unchecked(parts: Parts) -> Parts:
+    """Show every drafted claim as if it had been checked."""
+    return replace(parts, verify=_take_on_trust)
+
+
+class NeverRefusing:
+    """A reader for which every sentence is an answer."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.name = f"{reader.name}, never refusing"
+        self.threshold = 0.0
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """Read as the other reader does."""
+        return self._reader.read(question, hits)
+
+
+class FirstPassageReader:
+    """Takes the first passage, as a whole, for the answer."""
+
+    name = "first passage"
+    threshold = 0.0
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """Return one reading, the whole first passage."""
+        return [_whole_passage(hit) for hit in hits[:1]]
+
+
+class MostSimilarReader:
+    """Takes the sentence of the first passage that is most similar to the question."""
+
+    name = "most similar sentence"
+    threshold = 0.0
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+        """Return the sentences of the first passage by their cosine, the best alone."""
+        found = self._assistant.catalogue.sentences([hit.passage.id for hit in hits[:1]])
+        if not found.sentences:
+            return []
+        cosines = found.matrix @ self._assistant.embed_question(question.resolved)
+        best = int(cosines.argmax())
+        return [Reading(found.sentences[best], hits[0].passage, max(0.0, float(cosines[best])))]
+
+
+def _by_keyword(assistant: Assistant) -> Search:
+    def search_by_keyword(query: str, scope: Scope, limit: int) -> list[Hit]:
+        return _hits(assistant.catalogue, _keyword_ranking(assistant, query, scope)[:limit])
+
+    return search_by_keyword
+
+
+def _by_meaning(assistant: Assistant) -> Search:
+    def search_by_meaning(query: str, scope: Scope, limit: int) -> list[Hit]:
+        return _hits(assistant.catalogue, _meaning_ranking(assistant, query, scope)[:limit])
+
+    return search_by_meaning
+
+
+def _without_fusion(assistant: Assistant) -> Search:
+    def search_one_behind_the_other(query: str, scope: Scope, limit: int) -> list[Hit]:
+        both = (*_keyword_ranking(assistant, query, scope), *_meaning_ranking(assistant, query, scope))
+        return _hits(assistant.catalogue, list(dict.fromkeys(both))[:limit])
+
+    return search_one_behind_the_other
+
+
+def _keyword_ranking(assistant: Assistant, query: str, scope: Scope) -> list[str]:
+    found = assistant.catalogue.search_keywords(
+        query, limit=DEPTH, document_ids=scope.document_ids, language=scope.language
+    )
+    return [item.passage_id for item in found]
+
+
+def _meaning_ranking(assistant: Assistant, query: str, scope: Scope) -> list[str]:
+    found = assistant.dense_index.search(
+        assistant.embed_question(query), limit=DEPTH, document_ids=scope.document_ids, language=scope.language
+    )
+    return [item.passage_id for item in found]
+
+
+def _hits(catalogue: Catalogue, passage_ids: Iterable[str]) -> list[Hit]:
+    passages = catalogue.passages(list(passage_ids))
+    return [Hit(passage, 1 / rank, "fused") for rank, passage in enumerate(passages, start=1)]
+
+
+def _whole_passage(hit: Hit) -> Reading:
+    passage = hit.passage
+    whole = Sentence(passage.document_id, passage.id, passage.start, passage.end, passage.search_text)
+    return Reading(whole, passage, 1.0)
+
+
+def _take_on_trust(claims: Sequence[Claim], _catalogue: Catalogue) -> list[Claim]:
+    return [replace(claim, verdict="supported", support=1.0) for claim in claims]
+
+
+QUOTH = Variant("quoth", "as it is", whole)
+VARIANTS = (
+    QUOTH,
+    Variant(
+        "keyword only",
+        "passages by BM25 alone, read as usual",
+        lambda assistant: Parts(_by_keyword(assistant), assistant.reader),
+    ),
+    Variant(
+        "meaning only",
+        "passages by one ranking of vectors over all languages, read as usual",
+        lambda assistant: Parts(_by_meaning(assistant), assistant.reader),
+    ),
+    Variant(
+        "first passage",
+        "the first passage as a whole is the answer; never refuses",
+        lambda assistant: Parts(whole(assistant).search, FirstPassageReader(), _take_on_trust),
+    ),
+    Variant(
+        "fuzzy citing",
+        "cites the piece of the text most like the sentence, above a low threshold; the sentence is the quote",
+        lambda assistant: replace(whole(assistant), verify=cite_fuzzily),
+    ),
+    Variant(
+        "no fusion",
+        "passages by keyword first, those by meaning behind them, read as usual",
+        lambda assistant: Parts(_without_fusion(assistant), assistant.reader),
+    ),
+    Variant(
+        "no reader",
+        "the most similar sentence of the first passage is the answer; never refuses",
+        lambda assistant: Parts(whole(assistant).search, MostSimilarReader(assistant)),
+    ),
+    Variant("no search view", "texts searched and read as they were scanned", whole, raw_texts=True),
+    Variant("no verification", "claims shown unchecked", lambda assistant: unchecked(whole(assistant))),
+)
