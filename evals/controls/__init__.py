@@ -1,0 +1,1 @@
+"""Negative controls: right answers made wrong, and the checks that should notice."""
