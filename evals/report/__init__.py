@@ -1,0 +1,1 @@
+"""A saved run as a page, a summary and a comparison."""
