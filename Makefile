@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install test test-all check format evals clean
+.PHONY: run install test test-all check format evals scorecard clean
 
 run: $(VENV)/.installed
 	$(BIN)/quoth serve --samples --port $(PORT)
@@ -26,8 +26,12 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The gate: the quick question sets and the negative controls against the committed baseline.
 evals: $(VENV)/.installed
-	$(BIN)/quoth evals
+	$(BIN)/quoth evals gate
+
+scorecard: $(VENV)/.installed
+	$(BIN)/quoth evals scorecard --write README.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info

@@ -265,7 +265,7 @@ def test_a_wrong_setting_is_no_traceback():
 
 
 def test_a_wrong_setting_is_no_traceback_for_evals_either():
-    run = quoth_process("evals", "samples", QUOTH_PORT="x")
+    run = quoth_process("evals", "run", "samples", QUOTH_PORT="x")
     assert run.code == 1
     assert "QUOTH_PORT" in run.err
     assert "Traceback" not in run.err

@@ -1,0 +1,184 @@
+"""The commands that ask questions: `run`, `gate`, `baseline`, `scorecard`."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from evals.bench import Bench, MakeSystem
+from evals.commands.printing import print_controls, print_run
+from evals.controls.planting import run_controls
+from evals.gate import Baseline, find_regressions
+from evals.results import RESULTS, save_run
+from evals.saved import SavedControl, SavedRun
+from evals.scorecard import SCORED_SETS, render_scorecard, write_scorecard
+from evals.sets import OWN_SETS, QUICK_SETS, SAMPLES, SET_NAMES, LoadedSet, load_set
+from evals.systems.chat_model import OpenAISystem
+from evals.systems.function import load_callable
+from evals.systems.http_api import HttpSystem
+from evals.systems.quoth import file_names
+from evals.variants import VARIANTS
+from ingest.errors import QuothError
+from retriever.assistant import Assistant
+from retriever.model_loading import load_embedder
+from retriever.settings import Settings
+
+BASELINE = Path(__file__).parent.parent / "baseline.json"
+
+Results = Annotated[Path, typer.Option(help="Folder for the saved results.")]
+
+
+def run(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Question sets: {', '.join(SET_NAMES)}.")] = None,
+    *,
+    variants: Annotated[bool, typer.Option("--variants", help="Run the baselines and ablations too.")] = False,
+    failures: Annotated[bool, typer.Option("--failures", help="Print what went wrong.")] = False,
+    url: Annotated[str | None, typer.Option(help="Ask a Quoth server at this address instead.")] = None,
+    openai: Annotated[str | None, typer.Option(help="Ask an OpenAI-compatible endpoint (base URL).")] = None,
+    model: Annotated[str, typer.Option(help="The model of that endpoint.")] = "default",
+    api_key: Annotated[str | None, typer.Option(envvar="QUOTH_EVALS_API_KEY", help="Key of the server.")] = None,
+    function: Annotated[str | None, typer.Option("--callable", help="Ask a function: package.module:name.")] = None,
+    results: Results = RESULTS,
+) -> None:
+    """Ask every question of the sets and print how many answers, citations and refusals were right."""
+    console = Console()
+    make_system = _other_system(url=url, openai=openai, model=model, api_key=api_key, function=function)
+    with _bench(console) as bench:
+        for name in names or [known.name for known in OWN_SETS]:
+            if name not in SET_NAMES:
+                raise QuothError(f"No set is called {name}; there are {', '.join(SET_NAMES)}.")
+            with bench.load(name) as loaded:
+                if loaded is None:
+                    console.print(f"{name}: skipped, its files are not on this machine", markup=False)
+                    continue
+                if make_system:
+                    measured = bench.run_system(loaded, make_system)
+                else:
+                    measured = bench.run(loaded, variants=VARIANTS if variants else ())
+            print_run(measured, console, failures=failures)
+            console.print(f"saved as {save_run(measured, results)}\n", markup=False)
+        print_controls(bench.controls, console)
+
+
+def gate(*, results: Results = RESULTS) -> None:
+    """Run the quick sets and the negative controls; fail when anything is worse than in the committed baseline."""
+    console = Console()
+    runs, controls = _run_quick(console)
+    for measured in runs:
+        save_run(measured, results)
+    if not BASELINE.exists():
+        raise QuothError("There is no baseline. Make one with `quoth evals baseline --write`.")
+    found = find_regressions(Baseline.read(BASELINE), runs, controls)
+    for regression in found:
+        console.print(f"worse: {regression}", markup=False, soft_wrap=True)
+    questions = sum(len(measured.cases) for measured in runs)
+    planted = sum(control.planted for control in controls)
+    console.print(f"{questions} questions, {planted} negative controls, {len(found)} regressions", markup=False)
+    if found:
+        raise typer.Exit(1)
+
+
+def baseline(
+    *, write: Annotated[bool, typer.Option("--write", help="Replace the committed baseline.")] = False
+) -> None:
+    """Print what a new baseline would change, and write it on demand; CI never does this."""
+    console = Console()
+    runs, controls = _run_quick(console)
+    new = Baseline.from_runs(runs, controls)
+    old = Baseline.read(BASELINE) if BASELINE.exists() else None
+    for line in new.changes_from(old):
+        console.print(line, markup=False, soft_wrap=True)
+    if write:
+        new.write(BASELINE)
+        console.print(f"written to {BASELINE.name}", markup=False)
+    else:
+        console.print("nothing is written without --write", markup=False)
+
+
+def scorecard(
+    *,
+    write: Annotated[Path | None, typer.Option(help="Put it between the marks of this file.")] = None,
+    results: Results = RESULTS,
+) -> None:
+    """Run every set of our own and the controls, and print the scorecard of the README."""
+    console = Console()
+    runs = []
+    with _bench(console) as bench:
+        for name in SCORED_SETS:
+            with bench.load(name) as loaded:
+                if loaded is None:
+                    raise QuothError(f"The files of the set {name} are not on this machine; the scorecard needs them.")
+                runs.append(bench.run(loaded))
+                save_run(runs[-1], results)
+    text = render_scorecard(runs)
+    if write is None:
+        console.print(text, markup=False, soft_wrap=True)
+    else:
+        write_scorecard(text, write)
+
+
+def controls() -> None:
+    """Plant corruptions in right answers and print how many are caught, by kind and by check."""
+    print_controls(_controls(), Console())
+
+
+def _controls() -> Sequence[SavedControl]:
+    cases = []
+    for name in QUICK_SETS:
+        loaded = load_set(name, SAMPLES)
+        cases.extend(loaded.cases if loaded else ())
+    return run_controls(cases, SAMPLES)
+
+
+def _run_quick(console: Console) -> tuple[list[SavedRun], Sequence[SavedControl]]:
+    runs = []
+    with _bench(console) as bench:
+        for name in QUICK_SETS:
+            with bench.load(name) as loaded:
+                if loaded:
+                    runs.append(bench.run(loaded))
+                    print_run(runs[-1], console)
+        print_controls(bench.controls, console)
+    return runs, bench.controls
+
+
+@contextmanager
+def _bench(console: Console) -> Iterator[Bench]:
+    settings = Settings.from_environment()
+    # What fails is in the outcomes; a traceback for each case would hide the numbers.
+    logging.getLogger("evals.run").setLevel(logging.CRITICAL)
+    embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
+    with Progress(console=console, transient=True) as bars:
+        tasks: dict[str, int] = {}
+
+        def tell(name: str, _outcome: object) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=None)
+            bars.advance(tasks[name])
+
+        yield Bench(embedder, settings.max_file_bytes, controls=_controls(), progress=tell)
+
+
+def _other_system(
+    *, url: str | None, openai: str | None, model: str, api_key: str | None, function: str | None
+) -> MakeSystem | None:
+    makers: list[MakeSystem] = []
+    if url:
+        makers.append(lambda loaded, _assistant: HttpSystem.from_url(url, loaded.texts, api_key=api_key))
+    if openai:
+        makers.append(lambda loaded, assistant: _chat_model(openai, model, loaded, assistant, api_key))
+    if function:
+        makers.append(lambda loaded, _assistant: load_callable(function, loaded.texts))
+    if len(makers) > 1:
+        raise QuothError("Name one system: --url, --openai or --callable.")
+    return makers[0] if makers else None
+
+
+def _chat_model(url: str, model: str, loaded: LoadedSet, assistant: Assistant, api_key: str | None) -> OpenAISystem:
+    files = file_names(assistant)
+    return OpenAISystem(url, model, assistant.search, loaded.texts, files=files, api_key=api_key)

@@ -1,0 +1,96 @@
+"""The commands that look at what was saved: `report`, `compare`, `export`, `adopt`, `judge`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from evals.adopt import adopt_flagged
+from evals.commands.printing import print_comparison, print_judged
+from evals.exports.inspect_ai import to_inspect
+from evals.exports.ragas import to_ragas
+from evals.metrics.judge import quoth_judge
+from evals.public.claims import judge_pairs, load_pairs
+from evals.report.comparison import compare as compare_runs
+from evals.report.page import render_page
+from evals.report.summary import render_summary
+from evals.results import RESULTS, latest_runs, read_run, run_before, saved_runs
+from evals.sets import DATA
+from ingest.catalogue import Catalogue
+from ingest.errors import QuothError
+from retriever.settings import Settings
+
+EXPORTS = {"ragas": to_ragas, "inspect": to_inspect}
+
+
+def report(
+    runs: Annotated[list[Path] | None, typer.Argument(help="Saved runs; without one, the last of every set.")] = None,
+    *,
+    results: Annotated[Path, typer.Option(help="Folder of the saved runs.")] = RESULTS,
+) -> None:
+    """Write a page (HTML) and a summary (Markdown) of saved runs, with what changed since the run before."""
+    console = Console()
+    saved = saved_runs(results)
+    chosen = [read_run(path) for path in runs] if runs else list(latest_runs(saved).values())
+    if not chosen:
+        raise QuothError(f"There is no saved run in {results}. Make one with `quoth evals run`.")
+    for run in chosen:
+        before = run_before(run, saved)
+        stem = f"report-{run.set}-{run.system}".replace("/", "-").replace(":", "-")
+        for ending, text in ((".html", render_page(run, before=before)), (".md", render_summary(run, before=before))):
+            path = results / f"{stem}{ending}"
+            path.write_text(text, encoding="utf-8")
+            console.print(str(path), markup=False)
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(help="A saved run.")],
+    after: Annotated[Path, typer.Argument(help="Another one of the same set.")],
+) -> None:
+    """Print the differences of two runs case by case, with intervals."""
+    print_comparison(compare_runs(read_run(before), read_run(after)), Console())
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="A saved run.")],
+    *,
+    to: Annotated[str, typer.Option(help="ragas or inspect.")],
+    out: Annotated[Path, typer.Option(help="The JSON Lines file to write.")],
+) -> None:
+    """Write a saved run in the format of another eval suite."""
+    if to not in EXPORTS:
+        raise QuothError(f"Quoth exports to {' and '.join(EXPORTS)}, not to {to}.")
+    rows = EXPORTS[to](read_run(run))
+    out.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
+    Console().print(f"{len(rows)} rows written to {out}", markup=False)
+
+
+def adopt(
+    *, folder: Annotated[Path, typer.Option(help="Where drafts.jsonl is kept.")] = Path("evals") / "drafts"
+) -> None:
+    """Turn the answers that were flagged, on the page or by the API, into draft cases."""
+    console = Console()
+    with Catalogue.open(Settings.from_environment().home) as catalogue:
+        adopted = adopt_flagged(catalogue.flagged_answers(), folder)
+    for notice in adopted.notices:
+        console.print(notice, markup=False, soft_wrap=True)
+    told = f"{len(adopted.added)} drafts added to {adopted.path}, {len(adopted.skipped)} were there before"
+    console.print(told, markup=False, soft_wrap=True)
+    if adopted.added:
+        console.print("Complete them (kind, answers, evidence) and move them to a set of questions.")
+
+
+def judge(
+    names: Annotated[list[str] | None, typer.Argument(help="Files of shared/data/verifier, without endings.")] = None,
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="Pairs drawn from each.")] = 500,
+) -> None:
+    """Measure Quoth's verifier on pairs of evidence and claim that others labelled."""
+    folder = DATA / "verifier"
+    if not folder.exists():
+        raise QuothError("The sets of labelled claims are not on this machine.")
+    files = [folder / f"{name}.jsonl.gz" for name in names] if names else sorted(folder.glob("*.jsonl.gz"))
+    judged = {path.name.partition(".")[0]: judge_pairs(load_pairs(path, limit=limit), quoth_judge) for path in files}
+    print_judged(judged, Console())
