@@ -20,6 +20,9 @@ from retriever.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up
 from retriever.drafting import REFUSALS
 from retriever.types import Hit
 
+MODEL_SECONDS = 600.0
+"""A model on two cores reads ten passages in minutes."""
+
 RULES = Path(__file__).parent / "prompts" / "cite_by_number.txt"
 
 _ONE_OR_MORE = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
@@ -98,7 +101,7 @@ class OpenAISystem:
             "temperature": self.settings["temperature"],
             "seed": self.settings["seed"],
         }
-        with open_client(self._url, self._api_key) as client:
+        with open_client(self._url, self._api_key, seconds=MODEL_SECONDS) as client:
             reply = send(client, "POST", _chat_address(self._url), json=asked)
         try:
             message = reply.json()["choices"][0]["message"]

@@ -78,13 +78,13 @@ class HttpSystem:
                 self._files[document_id] = file or f"unknown:{document_id}"
 
 
-def open_client(url: str, api_key: str | None) -> httpx.Client:
-    """Open a client for a server, which may take long to answer."""
+def open_client(url: str, api_key: str | None, *, seconds: float = SECONDS_ALLOWED) -> httpx.Client:
+    """Open a client for a server, which may take so many seconds to answer."""
     address = read_address(url)
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     # A proxy of the environment cannot see what listens on this machine only.
     trust_env = not _is_loopback(address.host)
-    return httpx.Client(base_url=address, headers=headers, timeout=SECONDS_ALLOWED, trust_env=trust_env)
+    return httpx.Client(base_url=address, headers=headers, timeout=seconds, trust_env=trust_env)
 
 
 def read_address(url: str) -> httpx.URL:
@@ -135,7 +135,7 @@ def _request(client: httpx.Client, **options: Any) -> httpx.Response:
         return client.request(**options)
     except httpx.TimeoutException as error:
         address = shown_address(str(client.base_url))
-        raise SystemFailedError(f"{address} did not answer within {SECONDS_ALLOWED:.0f} seconds.") from error
+        raise SystemFailedError(f"{address} did not answer within {client.timeout.read:g} seconds.") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         address = shown_address(str(client.base_url))
         raise SystemFailedError(f"{address} cannot be reached: {error}. Is the server running there?") from error
