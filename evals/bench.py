@@ -16,6 +16,7 @@ from evals.sets import OWN_SETS, LoadedSet, QuestionSet, load_set
 from evals.systems.quoth import QuothSystem, System
 from evals.types import Outcome
 from evals.variants import QUOTH, Variant, ask, forced, unchecked
+from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.embeddings import Embedder
 
@@ -79,11 +80,14 @@ class Bench:
         )
 
     def _run_variants(self, loaded: LoadedSet, assistant: Assistant, variants: Sequence[Variant]) -> dict[str, Scores]:
-        return {
-            one.name: score(self._ask(loaded, quoth_system(loaded, assistant, one)))
-            for one in variants
-            if one is not QUOTH
+        asked = {
+            one.name: self._ask(loaded, quoth_system(loaded, assistant, one)) for one in variants if one is not QUOTH
         }
+        for name, outcomes in asked.items():
+            if failed := next((outcome for outcome in outcomes if outcome.error), None):
+                # A variant that breaks would look like one that is merely bad.
+                raise QuothError(f"The variant {name!r} failed on {failed.case.id}: {failed.error}")
+        return {name: score(outcomes) for name, outcomes in asked.items()}
 
     def _open(self, loaded: LoadedSet, *, raw_texts: bool = False) -> AbstractContextManager[Assistant]:
         return open_assistant(loaded.folder, self.embedder, max_file_bytes=self.max_file_bytes, raw_texts=raw_texts)

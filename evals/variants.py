@@ -16,11 +16,12 @@ from retriever.verification import verify_claims
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an answer is made with."""
+    """What an answer is made with; `finish` changes it before it is shown."""
 
     search: Search
     reader: Reader
     verify: Verify = verify_claims
+    finish: Callable[[Answer, Catalogue], Answer] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ class Variant:
 def ask(assistant: Assistant, parts: Parts) -> Callable[[str, Sequence[str]], Answer]:
     """Return a function that answers a question (and its history) with these parts."""
     given = {"search": parts.search, "reader": parts.reader, "verify": parts.verify}
-    return lambda question, history: answer_question(question, history, catalogue=assistant.catalogue, **given)
+
+    def answer_with_parts(question: str, history: Sequence[str]) -> Answer:
+        answer = answer_question(question, history, catalogue=assistant.catalogue, **given)
+        return parts.finish(answer, assistant.catalogue) if parts.finish else answer
+
+    return answer_with_parts
 
 
 def whole(assistant: Assistant) -> Parts:
@@ -174,7 +180,7 @@ VARIANTS = (
     Variant(
         "fuzzy citing",
         "cites the piece of the text most like the sentence, above a low threshold; the sentence is the quote",
-        lambda assistant: replace(whole(assistant), verify=cite_fuzzily),
+        lambda assistant: replace(whole(assistant), finish=cite_fuzzily),
     ),
     Variant(
         "no fusion",
