@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.commands.printing import fraction, number
+from evals.controls.planting import WITHOUT_GOLD
 from evals.gate import UNCHANGED
 from evals.saved import SavedCase, SavedControl, SavedRun
 from ingest.errors import QuothError
@@ -57,7 +58,8 @@ def render_scorecard(runs: Sequence[SavedRun]) -> str:
         "\n".join(_table(runs)),
         "Where it does badly (kinds of questions with the smallest share of right outcomes):",
         "\n".join(f"- {group.kind}, {group.set}: {group.right} of {group.count}" for group in weakest_groups(runs)),
-        "Negative controls, planted in right answers (`quoth evals controls`), caught by any check / planted:",
+        "Negative controls, planted in right answers (`quoth evals controls`): caught / planted. What is caught only\n"
+        "by comparison with the right answer is told apart:",
         "\n".join(_controls(first.controls)),
     ]
     return "\n\n".join(parts)
@@ -102,9 +104,15 @@ def _table(runs: Sequence[SavedRun]) -> list[str]:
 def _controls(controls: Sequence[SavedControl]) -> list[str]:
     lines = ["| planted | in a quotation | in a paraphrase | in a refusal |", "|---|---|---|---|"]
     kinds = dict.fromkeys(control.kind for control in controls)
-    counts = {(control.kind, control.claim_kind): f"{control.caught}/{control.planted}" for control in controls}
+    counts = {(control.kind, control.claim_kind): _caught(control) for control in controls}
     for kind in kinds:
         label = "nothing (false alarms)" if kind == UNCHANGED else kind
         cells = [counts.get((kind, claim_kind), "-") for claim_kind in ("quotation", "paraphrase", "refusal")]
         lines.append(f"| {label} | {' | '.join(cells)} |")
     return lines
+
+
+def _caught(control: SavedControl) -> str:
+    without = control.caught_by.get(WITHOUT_GOLD, control.caught)
+    apart = "" if without == control.caught else f" ({without} without gold)"
+    return f"{control.caught}/{control.planted}{apart}"
