@@ -172,7 +172,6 @@ import json, logging, sys
 from pathlib import Path
 from evals.bench import Bench
 from evals.sets import QuestionSet
-from evals.variants import VARIANTS
 from retriever.model_loading import load_embedder
 from retriever.types import to_json
 
@@ -180,7 +179,7 @@ cases, texts, model = sys.argv[1:]
 bench = Bench(load_embedder(model, cache=None), 1_000_000, own_sets=[QuestionSet("tiny", Path(cases), Path(texts))])
 for _ in range(2):
     with bench.load("tiny") as loaded:
-        fields = to_json(bench.run(loaded, variants=VARIANTS))
+        fields = to_json(bench.run(loaded))
     print(json.dumps({key: value for key, value in fields.items() if key not in ("made", "speed")}))
 """
 
