@@ -1,10 +1,13 @@
-"""A search and a reader that remember what they found last, so that a question asked in several ways is read once."""
+"""Parts that remember: a question asked in several ways is read once, and a text of several sets is embedded once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from evals.variants import Parts
 from retriever.answering import Search
+from retriever.embeddings import Embedder, Progress
 from retriever.reader import Reader
 from retriever.search import Scope
 from retriever.types import Hit, Question, Reading
@@ -16,6 +19,31 @@ def remembering(parts: Parts) -> Parts:
     A case is asked as it is, without leave to refuse and unchecked; only the first of these is timed.
     """
     return replace(parts, search=_remember_search(parts.search), reader=RememberingReader(parts.reader))
+
+
+class RememberingEmbedder:
+    """An embedder that keeps the vectors of every call for passages, so that two sets may share their texts."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._kept: dict[tuple[str, ...], np.ndarray] = {}
+        self.fingerprint = embedder.fingerprint
+        self.dimension = embedder.dimension
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
+        """Embed texts together, or return what the same texts gave; alone they might give other last digits."""
+        together = tuple(texts)
+        if together not in self._kept:
+            self._kept[together] = self._embedder.embed_passages(texts, progress=progress)
+        return self._kept[together]
+
+    def too_long(self, texts: Sequence[str]) -> list[int]:
+        """Return the positions of the texts whose end the model would not read."""
+        return self._embedder.too_long(texts)
+
+    def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
+        """Embed questions, every time: their time is measured."""
+        return self._embedder.embed_queries(texts)
 
 
 class RememberingReader:

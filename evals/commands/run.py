@@ -14,6 +14,7 @@ from evals.bench import Bench, MakeSystem
 from evals.commands.printing import print_controls, print_run
 from evals.controls.planting import run_controls
 from evals.gate import Baseline, find_regressions
+from evals.remembering import RememberingEmbedder
 from evals.results import RESULTS, save_run
 from evals.saved import SavedControl, SavedRun
 from evals.scorecard import SCORED_SETS, render_scorecard, write_scorecard
@@ -161,7 +162,7 @@ def _bench(console: Console) -> Iterator[Bench]:
                 tasks[name] = bars.add_task(name, total=None)
             bars.advance(tasks[name])
 
-        yield Bench(embedder, settings.max_file_bytes, controls=_controls(), progress=tell)
+        yield Bench(RememberingEmbedder(embedder), settings.max_file_bytes, controls=_controls(), progress=tell)
 
 
 def _other_system(
