@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 
@@ -80,11 +81,16 @@ _SCALE_VALUES = frozenset(str(scale) for scale in _SCALES.values())
 
 def find_quantities(text: str) -> list[Quantity]:
     """Find the numbers and dates of a text in reading order; a year alone is a date."""
+    return list(_find(text))
+
+
+@lru_cache(maxsize=2048)  # a reader asks this of each word of a question, again for every sentence
+def _find(text: str) -> tuple[Quantity, ...]:
     dates = [found for match in _DATE.finditer(text) if (found := _date(match))]
     taken = [(found.start, found.end) for found in dates]
     numbers = _scaled(text, sorted([*_digit_numbers(text), *_word_numbers(text)], key=lambda number: number.start))
     free = [number for number in numbers if not any(number.start < end and start < number.end for start, end in taken)]
-    return sorted([*dates, *free], key=lambda quantity: quantity.start)
+    return tuple(sorted([*dates, *free], key=lambda quantity: quantity.start))
 
 
 def same_value(first: Quantity, second: Quantity) -> bool:

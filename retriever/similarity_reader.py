@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 import numpy as np
 
@@ -60,7 +61,8 @@ WEIGHTS = Signs(
     foreign=1.24,
     unfinished=-2.78,
 )
-_WEIGHTS = astuple(WEIGHTS)
+_values = attrgetter(*(field.name for field in fields(Signs)))
+_WEIGHTS = _values(WEIGHTS)
 BIAS = -1.7
 
 USUAL_BACKGROUND = 0.75
@@ -101,7 +103,7 @@ class SimilarityReader:
 
 def weigh(signs: Signs) -> float:
     """Bring the signs together to a score between 0 and 1."""
-    total = BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, astuple(signs), strict=True))
+    total = BIAS + sum(weight * sign for weight, sign in zip(_WEIGHTS, _values(signs), strict=True))
     return float(1 / (1 + np.exp(-total)))
 
 
