@@ -171,11 +171,16 @@ def test_the_tokenizer_folds_joins_and_marks(tiny_package, tmp_path):
     assert tokenizer.encode("").ids == [0, 2]
 
 
+# The library takes a sign and what is written onto it (marks, joiners, skin tones) as one; the table has single signs.
+SINGLE = st.characters(
+    exclude_characters="\0\uff9e\uff9f\u0d4e\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff",
+    exclude_categories=["Cs", "Cf", "M"],
+)
+
+
 @given(
-    st.dictionaries(
-        st.characters(exclude_characters="\0", exclude_categories=["Cs"]), st.text(max_size=3), min_size=1, max_size=40
-    ),
-    st.text(alphabet=st.characters(exclude_categories=["Cs", "M"]), max_size=30),
+    st.dictionaries(SINGLE, st.text(max_size=3), min_size=1, max_size=40),
+    st.text(alphabet=SINGLE, max_size=30),
 )
 def test_the_table_replaces_what_it_should(replacements, text):
     replacements = {old: new.replace("\0", "") for old, new in replacements.items()}
