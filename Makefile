@@ -2,10 +2,12 @@
 
 PYTHON ?= python3
 PORT ?= 8000
+DATA ?= ../shared/data
+OUT ?= .quoth/training
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install test test-all check format evals scorecard clean
+.PHONY: run install test test-all check format evals scorecard train clean
 
 run: $(VENV)/.installed
 	$(BIN)/quoth serve --samples --port $(PORT)
@@ -32,6 +34,10 @@ evals: $(VENV)/.installed
 
 scorecard: $(VENV)/.installed
 	$(BIN)/quoth evals scorecard --write README.md
+
+# The reader's and verifier's weights: hours on two cores. QUICK=1 shows in two minutes that everything runs.
+train: $(VENV)/.installed
+	$(BIN)/python -m retriever.training $(if $(QUICK),--quick,--data $(DATA)) --out $(OUT) $(TRAIN_ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

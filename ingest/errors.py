@@ -57,5 +57,13 @@ class InvalidQuestionError(QuothError):
     """The question is empty or too long."""
 
 
+class InvalidClaimError(QuothError):
+    """The claim, or the evidence it is held against, is empty or too long."""
+
+
 class ModelError(QuothError):
     """An embedding or reading model is missing, damaged or cannot be loaded."""
+
+
+class NoVerifierError(ModelError):
+    """There is no model that judges claims."""

@@ -15,11 +15,13 @@ from retriever.sentence_embedder import Prompts, SentenceEmbedder
 from retriever.weights import DEFAULT_MODEL, MANIFEST, ModelFolder, default_model_folder, hash_files
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 logger = logging.getLogger(__name__)
 
 Precision = Literal["auto", "float32", "bfloat16"]
+Role = Literal["embedding", "reader", "verifier"]
 
 _DECISIVE = (".json", ".safetensors", ".txt", ".model")
 _REFUSED = (".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5", ".msgpack")
@@ -44,9 +46,9 @@ def load_embedder(
         precision: What to compute in; "auto" is bfloat16 where the processor has instructions for it.
     """
     with _loading:
-        _prepare_environment()
-        folder = default_model_folder(cache) if model in (None, "", DEFAULT_MODEL) else _named_model_folder(model)
-        key = (f"{folder.path}@{_digest(folder.files)}", precision, threads)
+        prepare_environment()
+        folder = default_model_folder(cache) if model in (None, "", DEFAULT_MODEL) else named_model_folder(model)
+        key = (f"{folder.path}@{digest(folder.files)}", precision, threads)
         if key not in _loaded:
             _loaded[key] = _load(folder, threads=threads, precision=precision)
         return _loaded[key]
@@ -57,10 +59,10 @@ def fingerprint(folder: ModelFolder, prompts: Prompts) -> str:
 
     The precision is left out, because float32 and bfloat16 rank alike: a catalogue may move to another processor.
     """
-    return f"{folder.name}@{_digest({**folder.files, 'query': prompts.query, 'passage': prompts.passage})[:16]}"
+    return f"{folder.name}@{digest({**folder.files, 'query': prompts.query, 'passage': prompts.passage})[:16]}"
 
 
-def _prepare_environment() -> None:
+def prepare_environment() -> None:
     """Set what the libraries read from the environment when they are imported, unless the user has."""
     # A user who wants a model fetched sets HF_HUB_OFFLINE=0.
     offline = os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -79,7 +81,7 @@ def _load(folder: ModelFolder, *, threads: int | None, precision: Precision) -> 
     if threads is not None:
         torch.set_num_threads(threads)
     transformers_logging.disable_progress_bar()
-    dtype = torch.bfloat16 if precision == "bfloat16" or (precision == "auto" and _has_bfloat16()) else torch.float32
+    dtype = choose_dtype(precision)
     try:
         model = SentenceTransformer(
             str(folder.path),
@@ -99,7 +101,16 @@ def _load(folder: ModelFolder, *, threads: int | None, precision: Precision) -> 
     return SentenceEmbedder(model, fingerprint=fingerprint(folder, prompts), prompts=prompts)
 
 
-def _has_bfloat16() -> bool:
+def choose_dtype(precision: Precision) -> "torch.dtype":
+    """Return what to compute in; "auto" is bfloat16 where the processor has instructions for it."""
+    import torch
+
+    chosen = precision == "bfloat16" or (precision == "auto" and has_bfloat16())
+    return torch.bfloat16 if chosen else torch.float32
+
+
+def has_bfloat16() -> bool:
+    """Tell whether this processor computes in bfloat16."""
     import torch
 
     capabilities = torch.cpu.get_capabilities()
@@ -117,11 +128,12 @@ def _choose_prompts(name: str, model: "SentenceTransformer") -> Prompts:
     return Prompts()
 
 
-def _named_model_folder(model: str) -> ModelFolder:
+def named_model_folder(model: str, *, role: Role = "embedding") -> ModelFolder:
+    """Find a model by its folder or its hub name; raises ModelError when it is not there or not in safetensors."""
     path = Path(model).expanduser()
     if not path.is_dir():
-        path = _find_in_hub_cache(model)
-    files = {name: digest for name, digest in hash_files(path, endings=_DECISIVE).items() if _decides(name)}
+        path = _find_in_hub_cache(model, role)
+    files = {name: found for name, found in hash_files(path, endings=_DECISIVE).items() if _decides(name)}
     if not any(name.endswith(".safetensors") for name in files):
         found = ", ".join(sorted(file.name for file in path.iterdir() if file.suffix in _REFUSED)) or "no weights"
         raise ModelError(f"The model {model} has {found}; Quoth loads safetensors only. Convert it or name another.")
@@ -132,19 +144,20 @@ def _decides(name: str) -> bool:
     return name != MANIFEST and not name.startswith(_OTHER_ENGINES)
 
 
-def _find_in_hub_cache(model: str) -> Path:
+def _find_in_hub_cache(model: str, role: Role) -> Path:
     from huggingface_hub import constants, snapshot_download
 
-    name = model if "/" in model else f"sentence-transformers/{model}"
+    name = model if "/" in model or role != "embedding" else f"sentence-transformers/{model}"
     wanted = [f"*{ending}" for ending in _DECISIVE]
     try:
         return Path(snapshot_download(name, allow_patterns=wanted, local_files_only=constants.HF_HUB_OFFLINE))
     except Exception as error:
         raise ModelError(
-            f"There is no embedding model {model} on this machine. Set QUOTH_EMBEDDING_MODEL to a model folder, leave "
-            "it unset for the model that comes with Quoth, or set HF_HUB_OFFLINE=0 once to have it fetched."
+            f"There is no {role} model {model} on this machine. Set QUOTH_{role.upper()}_MODEL to a model folder, "
+            "leave it unset for the model that comes with Quoth, or set HF_HUB_OFFLINE=0 once to have it fetched."
         ) from error
 
 
-def _digest(files: Mapping[str, str]) -> str:
+def digest(files: Mapping[str, str]) -> str:
+    """Name a model by the sha256 of its files."""
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode("utf-8")).hexdigest()

@@ -11,10 +11,10 @@ PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "ij", "▁de", "▁pass", "age
 REPLACEMENTS = {"ĳ": "ij", "\xa0": " ", "\u00ad": "", "é": "é", "A": "a"}
 
 
-def tiny_model_file(*, seed: int = 1) -> bytes:
+def tiny_model_file(*, seed: int = 1, positions: int = POSITIONS) -> bytes:
     """Return the bytes of a whole model file with random weights."""
     random = np.random.default_rng(seed)
-    shapes = {"emb.word": (len(PIECES), HIDDEN), "emb.pos": (POSITIONS, HIDDEN), "emb.type": (2, HIDDEN)}
+    shapes = {"emb.word": (len(PIECES), HIDDEN), "emb.pos": (positions, HIDDEN), "emb.type": (2, HIDDEN)}
     shapes |= {"emb.ln.w": (HIDDEN,), "emb.ln.b": (HIDDEN,)}
     sizes = {"fi": (WIDE, HIDDEN), "fo": (HIDDEN, WIDE)}
     for layer in range(LAYERS):
@@ -24,7 +24,8 @@ def tiny_model_file(*, seed: int = 1) -> bytes:
         for key in ("aln", "oln"):
             shapes |= {f"l{layer}.{key}.w": (HIDDEN,), f"l{layer}.{key}.b": (HIDDEN,)}
     tensors = {name: _tensor(name, shape, random) for name, shape in shapes.items()}
-    return _assemble({name: (int(np.prod(shapes[name])), *tensor) for name, tensor in tensors.items()})
+    counted = {name: (int(np.prod(shapes[name])), *tensor) for name, tensor in tensors.items()}
+    return _assemble(counted, positions)
 
 
 def write_tiny_package(folder: Path, *, data: bytes) -> Path:
@@ -48,8 +49,8 @@ def _tensor(name: str, shape: tuple[int, ...], random: np.random.Generator) -> t
     return False, random.normal(middle, 0.1, count).astype("<f4").tobytes()
 
 
-def _assemble(tensors: dict[str, tuple[int, bool, bytes]]) -> bytes:
-    head = b"E5S1" + struct.pack("<I7ifi", 1, HIDDEN, LAYERS, HEADS, WIDE, len(PIECES), POSITIONS, 2, 1e-12, 32)
+def _assemble(tensors: dict[str, tuple[int, bool, bytes]], positions: int) -> bytes:
+    head = b"E5S1" + struct.pack("<I7ifi", 1, HIDDEN, LAYERS, HEADS, WIDE, len(PIECES), positions, 2, 1e-12, 32)
     texts = [piece.encode("utf-8") for piece in PIECES]
     scores = [-float(number) for number in range(len(PIECES))]
     head += struct.pack("<5iQ", len(PIECES), 0, 2, 1, 3, sum(map(len, texts)))

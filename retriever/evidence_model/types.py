@@ -1,0 +1,81 @@
+"""What a model that reads passages or judges claims takes and gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ingest.types import Span
+
+Label = Literal["supported", "refuted", "not_enough"]
+LABELS: tuple[Label, ...] = ("supported", "refuted", "not_enough")
+
+
+@dataclass(frozen=True, slots=True)
+class PassageText:
+    """A passage as it is read: sentences in a row, each a range of code points in `text`."""
+
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpan:
+    """The best answer within one sentence, in code points of the passage's text.
+
+    `margin`: how far its logits are above those of "not here".
+    """
+
+    span: Span
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class PassageReading:
+    """One passage read for one question: the best span of each sentence, and the logit of its relevance."""
+
+    spans: tuple[FoundSpan, ...]
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What evidence says of a claim: three probabilities that sum to 1."""
+
+    supported: float
+    refuted: float
+    not_enough: float
+
+    @property
+    def verdict(self) -> Label:
+        """The most probable of the three."""
+        return max(LABELS, key=lambda name: getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPair:
+    """A claim and the evidence it is held against, with their languages (ISO 639-1)."""
+
+    claim: str
+    evidence: str
+    claim_language: str
+    evidence_language: str
+
+
+class SpanFinder(Protocol):
+    """Finds answers in passages."""
+
+    name: str
+
+    def find_spans(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
+        """Read each passage for a question."""
+        ...
+
+
+class Judge(Protocol):
+    """Judges claims by evidence."""
+
+    name: str
+
+    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+        """Judge each claim."""
+        ...
