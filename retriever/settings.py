@@ -17,6 +17,8 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("quoth", appauthor=False))
     embedding_model: str | None = None  # None: multilingual-e5-small, unpacked from the installed package
+    reader_model: str | None = None  # None: the trained reader that comes with Quoth; "none": sentence similarity alone
+    verifier_model: str | None = None  # None: the trained verifier that comes with Quoth; "none": no judge of claims
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_key: str | None = None  # wanted as soon as `host` is not a loopback address

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from retriever.embeddings import Progress
+from retriever.evidence_model.types import ClaimPair, Judgement
 
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+")
 
 
 class WordCountEmbedder:
@@ -52,6 +54,32 @@ class WordCountEmbedder:
         for word in _words(text) or [""]:
             vector[place_of(word, self.dimension)] += 1
         return vector / np.linalg.norm(vector)
+
+
+class NumberJudge:
+    """A `Judge` that knows numbers only, in any language.
+
+    A claim is supported by evidence that has all its numbers, and refuted by evidence that has other numbers; where
+    either has none, that is not enough. `pairs` holds what was judged.
+    """
+
+    name = "numbers"
+
+    def __init__(self) -> None:
+        self.pairs: list[ClaimPair] = []
+
+    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+        """Judge each claim."""
+        self.pairs += pairs
+        return [self._judge(pair) for pair in pairs]
+
+    def _judge(self, pair: ClaimPair) -> Judgement:
+        said, known = (set(_NUMBER.findall(text)) for text in (pair.claim, pair.evidence))
+        if not said or not known:
+            return Judgement(supported=0.1, refuted=0.1, not_enough=0.8)
+        if said <= known:
+            return Judgement(supported=0.9, refuted=0.0, not_enough=0.1)
+        return Judgement(supported=0.1, refuted=0.7, not_enough=0.2)
 
 
 def place_of(word: str, dimension: int = WordCountEmbedder.dimension) -> int:

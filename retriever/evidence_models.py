@@ -1,0 +1,78 @@
+"""The models beside the embedder: what finds spans in passages and what judges claims."""
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.errors import ModelError
+from retriever.evidence_model.types import Judge, SpanFinder
+from retriever.settings import Settings
+
+if TYPE_CHECKING:
+    from retriever.evidence_model.model import EvidenceModel
+
+logger = logging.getLogger(__name__)
+
+NO_MODEL = "none"
+NOTICE = (
+    "The reader and verifier that come with Quoth cannot be used, so answers are less often right. "
+    "`quoth doctor` says why."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceModels:
+    """What reads and what judges; None where there is none, and `trouble` says why when that was not asked for."""
+
+    finder: SpanFinder | None = None
+    judge: Judge | None = None
+    trouble: str | None = None
+
+    @property
+    def notice(self) -> str | None:
+        """What everyone may read of the trouble: nothing of this machine's folders."""
+        return NOTICE if self.trouble else None
+
+
+def load_evidence_models(settings: Settings) -> EvidenceModels:
+    """Load the models that the settings name, by default the one that comes with Quoth.
+
+    Damaged weights of Quoth's own are reported and done without; a model that the user named must load.
+
+    Raises:
+        ModelError: a model named in the settings cannot be loaded.
+    """
+    named = {"reader": settings.reader_model, "verifier": settings.verifier_model}
+    shipped, trouble = load_shipped(settings) if None in named.values() else (None, None)
+    finder = shipped if named["reader"] is None else _load_finder(named["reader"], settings)
+    judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
+    return EvidenceModels(finder, judge, trouble)
+
+
+def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":
+    """Load the model that comes with Quoth, or say why there is none."""
+    from retriever.evidence_model import weights_file
+    from retriever.evidence_model.loading import load_evidence_model
+
+    try:
+        model = load_evidence_model(cache=settings.home, folder=weights_file.SHIPPED, threads=settings.threads)
+    except ModelError as error:
+        logger.warning("%s Meanwhile Quoth does without them.", error)
+        return None, str(error)
+    return model, None
+
+
+def _load_finder(name: str, settings: Settings) -> SpanFinder | None:
+    if name == NO_MODEL:
+        return None
+    from retriever.evidence_model.checkpoints import load_finder
+
+    return load_finder(name, threads=settings.threads)
+
+
+def _load_judge(name: str, settings: Settings) -> Judge | None:
+    if name == NO_MODEL:
+        return None
+    from retriever.evidence_model.checkpoints import load_judge
+
+    return load_judge(name, threads=settings.threads)
