@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -16,12 +16,16 @@ from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query
 from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
+from retriever.evidence_models import EvidenceModels, load_evidence_models
 from retriever.model_loading import load_embedder
-from retriever.search import Scope, search
+from retriever.reader import Reader
+from retriever.search import Scope, scope_of, search
 from retriever.settings import Settings
 from retriever.similarity_reader import SimilarityReader
 from retriever.suggestions import suggest_questions
+from retriever.trained_reader import TrainedReader
 from retriever.types import Answer, AnswerEvent, Hit, to_json
+from retriever.verification import verify_claims
 
 REMEMBERED_VECTORS = 256
 SUGGESTIONS_SHOWN = 6
@@ -31,7 +35,13 @@ class Assistant:
     """Answers questions from one catalogue; any thread may call it."""
 
     def __init__(
-        self, catalogue: Catalogue, embedder: Embedder, dense_index: DenseIndex, *, max_file_bytes: int
+        self,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        dense_index: DenseIndex,
+        *,
+        max_file_bytes: int,
+        models: EvidenceModels = EvidenceModels(),
     ) -> None:
         self.catalogue = catalogue
         self.embedder = embedder
@@ -39,7 +49,11 @@ class Assistant:
         self.max_file_bytes = max_file_bytes
         self.embed_question = lru_cache(maxsize=REMEMBERED_VECTORS)(lambda text: embedder.embed_queries([text])[0])
         self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
-        self.reader = SimilarityReader(catalogue.sentences, self.embed_question)
+        self.models = models
+        self.untrained_reader = SimilarityReader(catalogue.sentences, self.embed_question)
+        trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.split_document)
+        self.reader: Reader = trained or self.untrained_reader
+        self.verify = partial(verify_claims, judge=models.judge)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -54,7 +68,8 @@ class Assistant:
             embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
             catalogue.bind_model(embedder.fingerprint)
             dense_index = DenseIndex(catalogue, settings.home / "index")
-            return cls(catalogue, embedder, dense_index, max_file_bytes=settings.max_file_bytes)
+            models = load_evidence_models(settings)
+            return cls(catalogue, embedder, dense_index, max_file_bytes=settings.max_file_bytes, models=models)
         except BaseException:
             catalogue.close()
             raise
@@ -108,7 +123,8 @@ class Assistant:
             catalogue=self.catalogue,
             search=self._search,
             reader=self.reader,
-            scope=self._scope(document_ids, language),
+            scope=scope_of(self.catalogue, document_ids, language),
+            verify=self.verify,
         )
         for event in events:
             if event.name == "answer":
@@ -124,7 +140,7 @@ class Assistant:
         language: str | None = None,
     ) -> list[Hit]:
         """Find passages by meaning and by keyword; a "quoted phrase" must occur in every hit."""
-        return self._search(check_query(query), self._scope(document_ids, language), limit)
+        return self._search(check_query(query), scope_of(self.catalogue, document_ids, language), limit)
 
     def documents(self) -> list[DocumentSummary]:
         """List the documents by title."""
@@ -203,7 +219,7 @@ class Assistant:
 
     def _find_answered_suggestions(self, language: str, sequence: int) -> tuple[str, ...]:
         """Ask each suggestion; `sequence` is there so that a changed catalogue is asked anew."""
-        parts = {"catalogue": self.catalogue, "search": self._search, "reader": self.reader}
+        parts = {"catalogue": self.catalogue, "search": self._search, "reader": self.reader, "verify": self.verify}
         answered = (
             question
             for question in suggest_questions(self.catalogue, language)
@@ -214,25 +230,17 @@ class Assistant:
     def health(self) -> dict[str, object]:
         """Tell how the parts are, in words that a monitor can match."""
         return {
-            "status": "degraded" if self.dense_index.state == "degraded" else "ok",
+            "status": "degraded" if self.dense_index.state == "degraded" or self.models.trouble else "ok",
             "documents": len(self.catalogue.documents()),
             "index": {"state": self.dense_index.state, "detail": self.dense_index.detail},
             "embedding_model": self.embedder.fingerprint,
+            "reader": self.reader.name,
+            "verifier": self.models.judge.name if self.models.judge else None,
+            "detail": self.models.notice,
         }
 
     def _search(self, query: str, scope: Scope, limit: int) -> list[Hit]:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
-
-    def _scope(self, document_ids: Sequence[str] | None, language: str | None) -> Scope:
-        if document_ids is None:
-            return Scope(None, language)
-        known = {document.id for document in self.catalogue.documents()}
-        for document_id in document_ids:
-            if document_id not in known:
-                raise UnknownDocumentError(
-                    f"No document has the id {document_id!r}. List the documents to see their ids."
-                )
-        return Scope(tuple(document_ids), language)
 
     def _save(self, answer: Answer) -> None:
         mentioned = {evidence.passage.document_id for evidence in answer.evidence}

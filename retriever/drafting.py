@@ -62,6 +62,7 @@ def cite(reading: Reading, document: DocumentSummary) -> Citation:
         page=passage.page,
         permalink=f"/documents/{document.id}#char={sentence.start},{sentence.end}",
         text_sha256=document.text_sha256,
+        answer=reading.answer,
     )
 
 

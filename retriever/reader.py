@@ -31,12 +31,18 @@ class Reader(Protocol):
 
 
 def keep_answers(question: str, readings: Sequence[Reading], *, threshold: float) -> list[Reading]:
-    """Keep the sentences that answer, best first: those above the threshold whose odds come near the best one's."""
+    """Keep the sentences that answer, best first: those above the threshold whose odds come near the best one's.
+
+    Where there are more than are quoted, the best of each document goes before a second one of the same.
+    """
     if not readings or readings[0].score < threshold:
         return []
     needed = max(_odds(threshold), ODDS_KEPT * _odds(readings[0].score))
     most = SENTENCES_LISTED if _LIST_QUESTION.search(question) else SENTENCES_QUOTED
-    return [reading for reading in readings[:most] if _odds(reading.score) >= needed]
+    able = [reading for reading in readings if _odds(reading.score) >= needed]
+    best = {reading.sentence.document_id: reading for reading in reversed(able)}.values()
+    chosen = sorted(able, key=lambda reading: reading not in best)[:most]
+    return [reading for reading in able if reading in chosen]
 
 
 def _odds(score: float) -> float:

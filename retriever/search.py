@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.catalogue import Catalogue
+from ingest.errors import UnknownDocumentError
 from ingest.types import ScoredPassage
 from retriever.dense_index import DenseIndex
 from retriever.types import Hit
@@ -27,6 +28,17 @@ class Scope:
 
 
 EVERYTHING = Scope()
+
+
+def scope_of(catalogue: Catalogue, document_ids: Sequence[str] | None, language: str | None) -> Scope:
+    """Return the scope of these documents; raises UnknownDocumentError when one of them is not in the catalogue."""
+    if document_ids is None:
+        return Scope(None, language)
+    known = {document.id for document in catalogue.documents()}
+    for document_id in document_ids:
+        if document_id not in known:
+            raise UnknownDocumentError(f"No document has the id {document_id!r}. List the documents to see their ids.")
+    return Scope(tuple(document_ids), language)
 
 
 def search(

@@ -33,11 +33,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence as read for one question; `score` (0..1) is how likely it answers."""
+    """A sentence as read for one question; `score` (0..1) is how likely it answers.
+
+    `answer`: the words of the sentence that answer (document offsets), when the reader is sure enough of some.
+    """
 
     sentence: Sentence
     passage: Passage
     score: float
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A pointer to exact words: `document.text[start:end] == quote`."""
+    """A pointer to exact words: `document.text[start:end] == quote`.
+
+    `answer`: the words of the quote that answer the question (document offsets), when the reader could tell.
+    """
 
     document_id: str
     document_title: str
@@ -64,6 +71,7 @@ class Citation:
     page: int | None
     permalink: str
     text_sha256: str
+    answer: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from retriever.capitals import CAPITALS
+from retriever.claim_check import language_of
+from retriever.evidence_model.types import ClaimPair, Judge
 from retriever.quantities import find_quantities, says
 from retriever.types import Citation, Claim
 
@@ -15,18 +17,43 @@ _LINE_END = re.compile(r"(?<=[^\W\d_])-?[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 _NAME = re.compile(rf"(?<=[^\W\d_] )[{CAPITALS}][\w-]{{2,}}")
 
 
-def verify_claims(claims: Sequence[Claim], catalogue: Catalogue) -> list[Claim]:
+SUPPORT_LINE = 0.5
+"""Below this support a sentence in other words than its quotes is not shown."""
+
+
+def verify_claims(claims: Sequence[Claim], catalogue: Catalogue, judge: Judge | None = None) -> list[Claim]:
     """Give every claim its verdict and support; a citation is read again from the catalogue."""
-    return [verify_claim(claim, catalogue) for claim in claims]
+    return [verify_claim(claim, catalogue, judge) for claim in claims]
 
 
-def verify_claim(claim: Claim, catalogue: Catalogue) -> Claim:
-    """Check one claim: its quotes stand where they say, and carry its words, numbers, dates and names."""
+def verify_claim(claim: Claim, catalogue: Catalogue, judge: Judge | None = None) -> Claim:
+    """Check one claim: its quotes stand where they say, and carry it.
+
+    A quotation is carried when it reads as its source does. A sentence in other words needs its numbers, dates and
+    names in the quotes, and the judge's support where there is a judge.
+    """
     stands = bool(claim.citations) and all(quote_stands(citation, catalogue) for citation in claim.citations)
-    carried = stands and (
-        quotation_is_verbatim(claim, catalogue) if claim.kind == "quotation" else not missing_details(claim)
-    )
-    return replace(claim, support=1.0 if carried else 0.0, verdict="supported" if carried else "unsupported")
+    support = _support(claim, catalogue, judge) if stands else 0.0
+    return replace(claim, support=support, verdict="supported" if support >= SUPPORT_LINE else "unsupported")
+
+
+def _support(claim: Claim, catalogue: Catalogue, judge: Judge | None) -> float:
+    if claim.kind == "quotation":
+        return float(quotation_is_verbatim(claim, catalogue))
+    return paraphrase_support(claim, judge)
+
+
+def paraphrase_support(claim: Claim, judge: Judge | None) -> float:
+    """Return how well its quotes carry a sentence in other words (0..1); 0 when they lack one of its details."""
+    if missing_details(claim):
+        return 0.0
+    return judge.judge([claim_pair(claim)])[0].supported if judge else 1.0
+
+
+def claim_pair(claim: Claim) -> ClaimPair:
+    """Put a claim beside the words of its quotes, lines joined."""
+    quotes = " ".join(" ".join(_joined(citation.quote).split()) for citation in claim.citations)
+    return ClaimPair(claim.text, quotes, language_of(claim.text), claim.citations[0].language)
 
 
 def quote_stands(citation: Citation, catalogue: Catalogue) -> bool:

@@ -105,7 +105,7 @@ def _claim_run(run: list[_Marked], answer_language: str, language: InterfaceLang
     if run[0].claim.kind != "quotation" or not citations:
         return together(_own_words(marked, language) for marked in run)
     sentences = [
-        element("p", quoted(marked.claim.text), _marks(marked, language), _verdict(marked.claim, language))
+        element("p", _quoted_claim(marked.claim), _marks(marked, language), _verdict(marked.claim, language))
         for marked in run
     ]
     return _quotation(sentences, citations[0], answer_language, language)
@@ -122,6 +122,15 @@ def _quotation(
     caption = together([element("cite", citation.document_title, dir="auto"), *(f", {fact}" for fact in facts if fact)])
     quotation = element("blockquote", *sentences, lang=citation.language)
     return element("figure", quotation, element("figcaption", caption), class_="quotation")
+
+
+def _quoted_claim(claim: Claim) -> Html:
+    """Quote the sentence of a claim, the words in it that answer set off."""
+    citation = claim.citations[0]
+    if citation.answer is None:
+        return quoted(claim.text)
+    words = citation.quote[citation.answer.start - citation.start : citation.answer.end - citation.start]
+    return element("q", _with_value(claim.text, words), dir="auto")
 
 
 def _own_words(marked: _Marked, language: InterfaceLanguage) -> Html:

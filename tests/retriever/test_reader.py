@@ -46,6 +46,12 @@ def test_a_certain_sentence_does_not_divide_by_zero():
     assert kept([1.0, 0.9]) == [1.0]
 
 
+def test_the_best_of_each_document_goes_before_a_second_one_of_the_same():
+    mill, again, fire = reading(0.95), reading(0.93, start=20), reading(0.92, document="fire", passage="p2")
+    assert keep_answers("Who owned the mill?", [mill, again, fire], threshold=THRESHOLD) == [mill, fire]
+    assert keep_answers("List the mills", [mill, again, fire], threshold=THRESHOLD) == [mill, again, fire]
+
+
 @pytest.mark.parametrize(
     "question", ["Wat waren de eisen van de stakers?", "Noem de bakkers", "Welke schepen vergingen?", "List the mills"]
 )

@@ -6,6 +6,7 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.drafting import draft_answer
+from retriever.evidence_model.types import ClaimPair, Judgement
 from retriever.similarity_reader import SimilarityReader
 from retriever.types import Citation, Claim, Hit, Question, Reading
 from retriever.verification import missing_details, verify_claim, verify_claims
@@ -179,6 +180,52 @@ def test_a_date_may_be_vaguer_than_the_evidence():
 
 def test_a_name_inside_another_word_is_not_in_the_evidence():
     assert missing("Daarna kwam Rome.", "Daarna kwam Jerome.") == ["Rome"]
+
+
+class ScriptedJudge:
+    """A `Judge` that gives every claim the same support and keeps what it was asked."""
+
+    name = "scripted"
+
+    def __init__(self, support):
+        self.support = support
+        self.asked = []
+
+    def judge(self, pairs):
+        self.asked += pairs
+        return [Judgement(self.support, 0.0, 1 - self.support) for _ in pairs]
+
+
+@pytest.mark.parametrize(("support", "expected"), [(0.9, "supported"), (0.5, "supported"), (0.49, "unsupported")])
+def test_the_judge_decides_on_a_sentence_in_other_words(claim, catalogue, support, expected):
+    verified = verify_claim(paraphrase(claim, "De bakkers kregen meel."), catalogue, ScriptedJudge(support))
+    assert (verified.verdict, verified.support) == (expected, support)
+
+
+def test_the_judge_sees_the_claim_and_the_joined_words_of_its_quotes(claim, catalogue):
+    judge = ScriptedJudge(1.0)
+    verify_claim(paraphrase(claim, "The bakers received flour after all the talks."), catalogue, judge)
+    assert judge.asked == [
+        ClaimPair(
+            "The bakers received flour after all the talks.",
+            "De samenwerking gaf de bakkers 12 zakken meel.",
+            claim_language="en",
+            evidence_language="nl",
+        )
+    ]
+
+
+def test_no_judge_is_asked_about_a_quotation_or_a_missing_detail(claim, catalogue):
+    judge = ScriptedJudge(0.0)
+    assert verify_claim(claim, catalogue, judge).verdict == "supported"
+    verified = verify_claim(paraphrase(claim, "De bakkers kregen 13 zakken."), catalogue, ScriptedJudge(1.0))
+    assert (verified.verdict, verified.support, judge.asked) == ("unsupported", 0.0, [])
+
+
+def test_no_judge_is_asked_about_a_quote_that_does_not_stand(claim, catalogue):
+    judge = ScriptedJudge(1.0)
+    verify_claim(changed(paraphrase(claim, "De bakkers kregen meel."), text_sha256="0" * 64), catalogue, judge)
+    assert judge.asked == []
 
 
 @pytest.mark.real

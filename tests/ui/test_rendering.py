@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.types import DocumentSummary
+from ingest.types import DocumentSummary, Span
 from retriever.types import Disagreement, Hit
 from tests.ui.reading import SHA, Page, answer, citation, claim, passage, shown, turn
 from ui.conversation import Turn, Upload
@@ -173,3 +173,34 @@ def test_files_are_reported_one_by_one():
     assert "b.pdf: Quoth does not read this kind of file." in page.text
     assert "Working on c.md (3 of 4)" in page.text
     assert "progress" in page.tags
+
+
+def answering(quote, words, *, text=None):
+    """Return a quotation in which some words are pointed at as the answer."""
+    pointed = citation(quote)
+    start = pointed.start + quote.index(words)
+    return claim(text or quote, citations=(replace(pointed, answer=Span(start, start + len(words))),))
+
+
+def test_the_words_that_answer_are_set_off_in_the_quotation():
+    page = shown(answer(answering("Er vielen 57 doden.", "57 doden")))
+    assert page.tags.count("strong") == 1
+    assert "“Er vielen 57 doden.”" in page.text
+
+
+def test_words_that_are_broken_in_the_scan_are_set_off_too():
+    page = shown(answer(answering("Er vielen 57\ndoden.", "57\ndoden", text="Er vielen 57 doden.")))
+    assert page.tags.count("strong") == 1
+
+
+def test_words_that_read_otherwise_in_the_quotation_are_not_set_off():
+    page = shown(answer(answering("De samen-\nwerking.", "samen-\nwerking", text="De samenwerking.")))
+    assert page.tags.count("strong") == 0
+    assert "“De samenwerking.”" in page.text
+
+
+def test_hostile_words_that_answer_stay_words():
+    hostile = "Er was <script>alert(1)</script>."
+    page = shown(answer(answering(hostile, "<script>alert(1)</script>")))
+    page.assert_tame()
+    assert hostile in page.text

@@ -1,0 +1,103 @@
+"""Check a claim against evidence that someone brings along."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from ingest.clean import search_view
+from ingest.errors import InvalidClaimError, NoVerifierError
+from ingest.language import detect_question_language, guess_language
+from ingest.sentences import sentence_spans
+from retriever.evidence_model.types import ClaimPair, Judge, Judgement, Label
+
+MAX_CLAIM_CHARACTERS = 2000
+MAX_EVIDENCE_CHARACTERS = 20_000
+CLAIM_CHARACTERS = 400
+EVIDENCE_CHARACTERS = 800
+"""At most so much of either is judged at once: about 300 tokens together, which a judge reads whole."""
+
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """What evidence says of a claim; `support` is the probability that it carries it, `verifier` who says so."""
+
+    support: float
+    verdict: Label
+    probabilities: Judgement
+    verifier: str
+
+
+def check_claim(claim: str, evidence: str, judge: Judge | None) -> ClaimCheck:
+    """Say whether evidence supports a claim, refutes it or neither; the two may be in different languages.
+
+    Of long evidence the stretch that says most decides. Of a long claim the part that fares worst does: it is refuted
+    when a part is, and supported when all of it is.
+
+    Args:
+        claim: 1 to 2,000 characters.
+        evidence: 1 to 20,000 characters.
+        judge: The verifier; None where there is none.
+
+    Raises:
+        InvalidClaimError: claim or evidence is empty or too long.
+        NoVerifierError: there is no judge.
+    """
+    claim = _checked(claim, "claim", MAX_CLAIM_CHARACTERS)
+    evidence = _checked(evidence, "evidence", MAX_EVIDENCE_CHARACTERS)
+    if judge is None:
+        raise NoVerifierError("There is no verifier, so no claim can be checked. `quoth doctor` says why.")
+    languages = language_of(claim), language_of(evidence)
+    parts = list(_stretches(claim, languages[0], CLAIM_CHARACTERS))
+    stretches = list(_stretches(evidence, languages[1], EVIDENCE_CHARACTERS, overlapping=True))
+    judged = judge.judge([ClaimPair(part, stretch, *languages) for part in parts for stretch in stretches])
+    rows = [judged[start : start + len(stretches)] for start in range(0, len(judged), len(stretches))]
+    worst = min((min(row, key=_silence) for row in rows), key=_fate)
+    return ClaimCheck(worst.supported, worst.verdict, worst, judge.name)
+
+
+def _checked(text: str, name: str, most: int) -> str:
+    text = text.strip()
+    if not text:
+        raise InvalidClaimError(f"The {name} is empty. Give a claim, and the text that it is to be held against.")
+    if _HALF_CHARACTER.search(text):
+        raise InvalidClaimError(f"The {name} holds half a character and cannot be read. Type it again.")
+    if len(text) > most:
+        raise InvalidClaimError(f"The {name} has {len(text):,} characters; at most {most:,} are read. Give less of it.")
+    return text
+
+
+def language_of(text: str) -> str:
+    """Return the language (ISO 639-1); of a text too short for its letters to tell, the small words do."""
+    guess = guess_language(text)
+    return guess.language if guess.trusted else detect_question_language(text)
+
+
+def _stretches(text: str, language: str, most: int, *, overlapping: bool = False) -> Iterator[str]:
+    """Cut a text at sentence ends into stretches of at most so many characters; a longer sentence stays whole."""
+    view = search_view(text, language)
+    sentences = [view.slice(span.start, span.end) for span in sentence_spans(view, language)] or [text]
+    start = 0
+    while start < len(sentences):
+        count = _fitting(sentences[start:], most)
+        yield " ".join(sentences[start : start + count])
+        if start + count >= len(sentences):
+            return
+        # A third is seen twice, so that what one sentence says of the one before is not lost.
+        start += max(1, count - (count + 2) // 3) if overlapping else count
+
+
+def _fitting(sentences: Sequence[str], most: int) -> int:
+    """Return how many sentences from the first fit together, at least one."""
+    lengths = accumulate(len(sentence) + 1 for sentence in sentences)
+    return max(1, sum(length <= most + 1 for length in lengths))
+
+
+def _silence(judgement: Judgement) -> float:
+    return judgement.not_enough
+
+
+def _fate(judgement: Judgement) -> tuple[bool, float]:
+    return judgement.verdict != "refuted", judgement.supported
