@@ -13,12 +13,13 @@ from api.dependencies import AnswerSlots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.loading import AssistantLoader
 from api.openapi import complete_openapi
-from api.routes import answers, documents, feedback, health, pages, search
+from api.routes import answers, claims, documents, feedback, health, pages, search
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 
 DESCRIPTION = "Ask your own texts a question and get an answer in which every sentence points at the words it rests on."
-BODY_BYTES = 64_000
+BODY_BYTES = 300_000
+"""Room for the longest claim and evidence in any script: JSON may write one sign in twelve bytes."""
 MULTIPART_BYTES = 1_000_000
 FILES_PER_UPLOAD = 4
 """An upload may be as large as this many files of the largest size."""
@@ -62,7 +63,7 @@ def create_app(
     app.state.loader = loader
     app.state.slots = AnswerSlots(answer_slots)
     app.state.max_file_bytes = max_file_bytes
-    for module in (documents, search, answers, feedback, health):
+    for module in (documents, search, answers, claims, feedback, health):
         app.include_router(module.router, prefix="/v1")
     app.include_router(pages.router)
     for error in (QuothError, HTTPException):

@@ -63,6 +63,7 @@ KINDS: dict[type[Exception], ErrorKind] = {
     quoth_errors.EmptyFileError: ErrorKind(422, "empty_file"),
     quoth_errors.ReadError: ErrorKind(422, "unreadable_file"),
     quoth_errors.InvalidQuestionError: ErrorKind(422, "invalid_question"),
+    quoth_errors.InvalidClaimError: ErrorKind(422, "invalid_claim"),
     quoth_errors.UnknownDocumentError: ErrorKind(404, "unknown_document"),
     quoth_errors.UnknownAnswerError: ErrorKind(404, "unknown_answer"),
     quoth_errors.InvalidSpanError: ErrorKind(422, "invalid_span"),
@@ -72,6 +73,7 @@ KINDS: dict[type[Exception], ErrorKind] = {
         409, "index_model_mismatch", "The catalogue was made with another embedding model."
     ),
     quoth_errors.CatalogueError: ErrorKind(503, "catalogue_unavailable", "The catalogue cannot be used."),
+    quoth_errors.NoVerifierError: ErrorKind(503, "no_verifier"),
     quoth_errors.ModelError: ErrorKind(503, "model_unavailable", "A model cannot be loaded."),
 }
 

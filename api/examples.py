@@ -3,6 +3,8 @@
 from api.errors import ProblemItem
 from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
 from ingest.types import Flag, Passage, Span
+from retriever.claim_check import ClaimCheck
+from retriever.evidence_model.types import Judgement
 from retriever.types import Answer, Citation, Claim, Evidence, Hit, Receipt
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
@@ -65,9 +67,20 @@ ANSWER = Answer(
     receipt=RECEIPT,
 )
 
+READER_VERIFIER = "reader-verifier@673f82a2bc7966ac"
+READINESS = Readiness(
+    "ok",
+    10,
+    {"state": "ready", "detail": "142 passages"},
+    "multilingual-e5-small",
+    reader=f"{READER_VERIFIER}+similarity",
+    verifier=READER_VERIFIER,
+    detail=None,
+)
+
 EXAMPLES = {
     "health": Health("ok", "0.1.0"),
-    "readiness": Readiness("ok", 10, {"state": "ready", "detail": "142 passages"}, "multilingual-e5-small"),
+    "readiness": READINESS,
     "document": DOCUMENT,
     "documents": DocumentList((DOCUMENT,)),
     "added_documents": AddedDocuments((ADDED,), (REFUSED_FILE,)),
@@ -75,5 +88,6 @@ EXAMPLES = {
     "evidence": EVIDENCE,
     "claim": CLAIM,
     "answer": ANSWER,
+    "claim_check": ClaimCheck(0.97, "supported", Judgement(0.97, 0.01, 0.02), READER_VERIFIER),
     "flag": Flag(ANSWER_ID, "wrong-citation", "The treaty is named one sentence earlier.", "2025-06-28T09:30:00Z"),
 }

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from api.errors import ProblemItem
 from ingest.types import DocumentSummary, FlagVerdict
+from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
 from retriever.types import Hit
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -33,6 +34,12 @@ Text = Annotated[str, AfterValidator(refuse_half_characters)]
 # Described here, checked by the assistant: one place decides what a question is, for every way of asking.
 QuestionText = Annotated[
     Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\S"})
+]
+ClaimText = Annotated[
+    Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_CLAIM_CHARACTERS, "pattern": r"\S"})
+]
+EvidenceText = Annotated[
+    Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_EVIDENCE_CHARACTERS, "pattern": r"\S"})
 ]
 DocumentIds = Annotated[
     list[Text] | None, Field(description="Ask only these documents; null asks all.", max_length=1000)
@@ -77,6 +84,26 @@ class AnswerRequest(BaseModel):
     history: Annotated[list[Annotated[Text, Field(max_length=MAX_QUESTION_CHARACTERS)]], Field(max_length=100)] = []
     document_ids: DocumentIds = None
     language: Language = None
+
+
+class ClaimRequest(BaseModel):
+    """A claim, and the text that it is held against; the two may be in different languages."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "claim": "Oostenrijk kreeg zijn staatsverdrag in 1955.",
+                    "evidence": "The state treaty of Austria was signed in Vienna on 15 May 1955.",
+                }
+            ]
+        },
+    )
+
+    claim: ClaimText
+    evidence: EvidenceText
 
 
 class FeedbackRequest(BaseModel):
@@ -153,7 +180,7 @@ class HitList:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A sign of life; `degraded` means that answers are as good as ever and come slower."""
+    """A sign of life; `degraded` means that answers still come, from parts that stand in: `/v1/ready` says which."""
 
     status: Literal["ok", "degraded", "starting", "failed"]
     version: str
@@ -161,9 +188,12 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What is loaded and open."""
+    """What is loaded and open; `verifier` is null without a judge of claims, `detail` says what is less than well."""
 
     status: Literal["ok", "degraded"]
     documents: int
     index: dict[str, str]
     embedding_model: str
+    reader: str
+    verifier: str | None
+    detail: str | None

@@ -1,4 +1,4 @@
-"""The command line: `quoth add`, `ask`, `documents`, `remove`, `serve`, `reindex`, `evals`, `doctor`."""
+"""The command line: `quoth add`, `ask`, `check-claim`, `documents`, `remove`, `serve`, `reindex`, `evals`, `doctor`."""
 
 import json
 import logging
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
     from ingest.types import DocumentSummary
     from retriever.assistant import Assistant
+    from retriever.evidence_model.types import Judge
     from retriever.settings import Settings
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ errors = Console(stderr=True)
 SHORTEST_ID = 4
 EXIT_CODES = {CatalogueInUseError: 3, ModelError: 4, CatalogueDamagedError: 5}
 """What a command exits with; any other error of Quoth's is 1, wrong usage 2."""
+VERDICTS = {"supported": "supported", "refuted": "refuted", "not_enough": "not enough to say"}
 
 
 def main() -> None:
@@ -120,6 +122,29 @@ def ask(
         print_answer(answer, console)
 
 
+@app.command("check-claim")
+def check(
+    claim: Annotated[str, typer.Argument(help="A sentence that says something.")],
+    *,
+    evidence: Annotated[str | None, typer.Option(help="The text that it is held against.")] = None,
+    evidence_file: Annotated[Path | None, typer.Option(help="A file (.txt, .md) with that text.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdict as JSON.")] = False,
+) -> None:
+    """Say whether a text supports a claim, refutes it, or says not enough; the languages may differ."""
+    if (evidence is None) == (evidence_file is None):
+        raise typer.BadParameter("give the evidence either as --evidence or as --evidence-file")
+    from ingest.readers import read_document
+    from retriever.claim_check import check_claim
+    from retriever.types import to_json
+
+    text = read_document(evidence_file).text if evidence_file else evidence or ""
+    checked = check_claim(claim, text, _judge())
+    if as_json:
+        print(json.dumps(to_json(checked), ensure_ascii=False, indent=1))
+    else:
+        console.print(f"{VERDICTS[checked.verdict]} (support {checked.support:.2f})", highlight=False)
+
+
 @app.command()
 def serve(
     *,
@@ -174,6 +199,13 @@ def _settings() -> "Settings":
     from retriever.settings import Settings
 
     return Settings.from_environment()
+
+
+def _judge() -> "Judge | None":
+    """Load the verifier alone: no catalogue is opened, and no reader wanted."""
+    from retriever.evidence_models import NO_MODEL, load_evidence_models
+
+    return load_evidence_models(_settings().model_copy(update={"reader_model": NO_MODEL})).judge
 
 
 @contextmanager

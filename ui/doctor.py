@@ -1,6 +1,7 @@
-"""Examine an installation: packages, model, catalogue, index."""
+"""Examine an installation: packages, models, catalogue, index."""
 
 from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import PackageNotFoundError, requires, version
 
 import numpy as np
@@ -12,7 +13,12 @@ from ingest.clean import SearchView
 from ingest.errors import CatalogueError, QuothError
 from ingest.types import DocumentSummary, SplitDocument
 from retriever.assistant import Assistant
+from retriever.claim_check import check_claim
 from retriever.settings import Settings
+
+EVIDENCE = "The king died in the winter of 1956."
+CLAIM = "De koning stierf in 1956."
+WRONG_CLAIM = "De koning stierf in 1948."
 
 
 def examine(settings: Settings, console: Console) -> bool:
@@ -23,15 +29,28 @@ def examine(settings: Settings, console: Console) -> bool:
         assistant = Assistant.from_settings(settings)
     except QuothError as error:
         return _report("catalogue and model", str(error), console)
+    checks = (
+        ("embedding model", _check_embedder, None),
+        ("reader", partial(_check_reader, settings=settings), assistant.reader.name),
+        ("verifier", partial(_check_verifier, settings=settings), _name_of_verifier(assistant)),
+        ("texts", _check_texts, None),
+        ("index", _check_index, None),
+    )
     with assistant:
-        for name, check in (("embedding model", _check_embedder), ("texts", _check_texts), ("index", _check_index)):
-            well.append(_report(name, check(assistant), console))
+        for name, check, model in checks:
+            well.append(_report(name, check(assistant), console, model=model))
     return all(well)
 
 
-def _report(name: str, trouble: str | None, console: Console) -> bool:
+def _name_of_verifier(assistant: Assistant) -> str:
+    """Return which model judges claims."""
+    return assistant.models.judge.name if assistant.models.judge else "none"
+
+
+def _report(name: str, trouble: str | None, console: Console, *, model: str | None = None) -> bool:
     """Print what a check found: None when all is well, else what is wrong and what to do."""
-    verdict = "[green]well[/]" if trouble is None else f"[red]{escape(trouble)}[/]"
+    well = "well" if model is None else f"well ({model})"
+    verdict = f"[green]{escape(well)}[/]" if trouble is None else f"[red]{escape(trouble)}[/]"
     console.print(f"{name}: {verdict}", highlight=False)
     return trouble is None
 
@@ -62,6 +81,26 @@ def _check_embedder(assistant: Assistant) -> str | None:
     if np.dot(dutch, english) > np.dot(dutch, other):
         return None
     return "it does not see that a sentence and its translation are alike. Set QUOTH_EMBEDDING_MODEL to another model."
+
+
+def _check_reader(assistant: Assistant, settings: Settings) -> str | None:
+    trouble = assistant.models.trouble
+    if trouble is None or settings.reader_model is not None:
+        return None
+    return f"{trouble} Meanwhile {assistant.reader.name} reads, and errs more often."
+
+
+def _check_verifier(assistant: Assistant, settings: Settings) -> str | None:
+    """See whether the verifier follows a claim from Dutch to English, and notices another year."""
+    judge, trouble = assistant.models.judge, assistant.models.trouble
+    if judge is None:
+        own = settings.verifier_model is None and trouble
+        return f"{trouble} Meanwhile no claim is judged." if own else None
+    right, wrong = (check_claim(claim, EVIDENCE, judge).verdict == "supported" for claim in (CLAIM, WRONG_CLAIM))
+    if right and not wrong:
+        return None
+    found = "it takes a wrong year for right" if wrong else "it does not see that a sentence supports its translation"
+    return f"{judge.name}: {found}. Set QUOTH_VERIFIER_MODEL to another model, or unset it for Quoth's own."
 
 
 def _check_texts(assistant: Assistant) -> str | None:

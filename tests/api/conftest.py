@@ -10,6 +10,7 @@ from api.app import create_app
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
 from retriever.dense_index import DenseIndex
+from retriever.evidence_models import EvidenceModels
 from tests.fakes import WordCountEmbedder
 
 UPDATE = bool(os.environ.get("QUOTH_UPDATE_SNAPSHOTS"))  # read here: tests forget such variables
@@ -32,12 +33,12 @@ def make_assistant(tmp_path):
     """Real assistants, but for a model that counts words and an index without Chroma."""
     made = []
 
-    def make():
+    def make(models=EvidenceModels()):
         catalogue = Catalogue.open(tmp_path / "home")
         embedder = WordCountEmbedder()
         catalogue.bind_model(embedder.fingerprint)
         index = DenseIndex(catalogue, tmp_path / "home" / "index", exact_only=True)
-        made.append(Assistant(catalogue, embedder, index, max_file_bytes=1_000_000))
+        made.append(Assistant(catalogue, embedder, index, max_file_bytes=1_000_000, models=models))
         return made[-1]
 
     yield make

@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from api.app import BODY_BYTES
+
 MEMBERS = {"type", "title", "status", "code", "detail"}
 JSON = {"Content-Type": "application/json"}
 
@@ -28,7 +30,7 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_one(client):
     assert response.headers["allow"] == "POST"
 
 
-@pytest.mark.parametrize("path", ["/v1/search", "/v1/answers", "/v1/feedback"])
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/answers", "/v1/claims/check", "/v1/feedback"])
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", None])
 def test_only_json_is_taken_for_json(client, path, media_type):
     headers = {"Content-Type": media_type} if media_type else {}
@@ -42,10 +44,10 @@ def test_only_json_is_taken_for_json(client, path, media_type):
         (b"", 422, "invalid_request"),
         (b"[]", 422, "invalid_request"),
         (b'"\xff"', 400, "bad_request"),
-        (b"[" * 50_000, 400, "bad_request"),
+        (b"[" * 290_000, 400, "bad_request"),
         (b'{"question": ' + b"9" * 6000 + b"}", 400, "bad_request"),
         (b'{"question": NaN}', 422, "invalid_request"),
-        (b" " * 64_001, 413, "body_too_large"),
+        (b" " * (BODY_BYTES + 1), 413, "body_too_large"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_a_problem(client, body, status, code):
@@ -53,11 +55,11 @@ def test_a_body_that_cannot_be_read_is_a_problem(client, body, status, code):
 
 
 def test_a_body_without_a_declared_size_is_counted(client):
-    chunks = (b" " * 10_000 for _ in range(10))
+    chunks = (b" " * 10_000 for _ in range(BODY_BYTES // 10_000 + 1))
     assert_problem(client.post("/v1/answers", content=chunks, headers=JSON), 413, "body_too_large")
 
 
-@pytest.mark.parametrize("size", ["9" * 5000, "64001", "1" * 19])
+@pytest.mark.parametrize("size", ["9" * 5000, str(BODY_BYTES + 1), "1" * 19])
 def test_a_declared_size_is_believed_when_it_is_too_large(client, size):
     assert_problem(
         client.post("/v1/answers", content=b"{}", headers=JSON | {"Content-Length": size}), 413, "body_too_large"

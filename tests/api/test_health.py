@@ -7,6 +7,8 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from ingest.errors import CatalogueInUseError
+from retriever.evidence_models import EvidenceModels
+from tests.fakes import NumberJudge
 
 HOSTS = {"testserver"}
 
@@ -23,6 +25,27 @@ def test_a_server_with_its_assistant_is_alive_and_ready(client, austria, check_s
     ready = client.get("/v1/ready")
     check_shape("readiness", ready.json())
     assert (ready.status_code, ready.json()["documents"]) == (200, 1)
+
+
+def test_a_server_without_its_own_models_is_degraded_and_names_no_folder(make_assistant):
+    assistant = make_assistant(EvidenceModels(trouble="The weights in /secret/folder are damaged."))
+    with TestClient(create_app(assistant, allowed_hosts=HOSTS)) as client:
+        assert client.get("/v1/health").json()["status"] == "degraded"
+        ready = client.get("/v1/ready")
+    assert (ready.status_code, ready.json()["status"], ready.json()["verifier"]) == (200, "degraded", None)
+    assert "`quoth doctor` says why" in ready.json()["detail"]
+    assert "secret" not in ready.text
+
+
+def test_a_ready_server_names_its_reader_and_its_verifier(make_assistant):
+    with TestClient(create_app(make_assistant(EvidenceModels(judge=NumberJudge())), allowed_hosts=HOSTS)) as client:
+        ready = client.get("/v1/ready").json()
+    assert (ready["status"], ready["reader"], ready["verifier"], ready["detail"]) == (
+        "ok",
+        "similarity-1",
+        "numbers",
+        None,
+    )
 
 
 def test_a_server_is_alive_before_it_is_ready(assistant):

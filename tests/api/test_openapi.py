@@ -9,6 +9,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import create_app
 from api.examples import EXAMPLES, QUOTE, TEXT
+from retriever.evidence_models import EvidenceModels
+from tests.fakes import NumberJudge
 
 OPERATIONS = {
     "/v1/documents": {"get", "post"},
@@ -17,6 +19,7 @@ OPERATIONS = {
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
     "/v1/answers/{answer_id}": {"get"},
+    "/v1/claims/check": {"post"},
     "/v1/feedback": {"post"},
     "/v1/health": {"get"},
     "/v1/ready": {"get"},
@@ -56,7 +59,7 @@ def test_every_response_has_a_schema_and_an_example(description):
 
 
 def test_every_request_body_has_an_example(description):
-    for name in ("SearchRequest", "AnswerRequest", "FeedbackRequest"):
+    for name in ("SearchRequest", "AnswerRequest", "ClaimRequest", "FeedbackRequest"):
         assert description["components"]["schemas"][name]["examples"]
     assert "HTTPValidationError" not in description["components"]["schemas"]
 
@@ -84,7 +87,8 @@ def test_a_key_is_described_when_one_is_wanted(make_client):
 
 
 @pytest.fixture
-def api_schema(assistant):
+def api_schema(make_assistant):
+    assistant = make_assistant(EvidenceModels(judge=NumberJudge()))
     assistant.add_bytes("staatsverdrag.txt", b"Op 15 mei 1955 werd het staatsverdrag van Oostenrijk getekend.")
     return schemathesis.openapi.from_asgi("/v1/openapi.json", create_app(assistant, allowed_hosts=None))
 

@@ -13,12 +13,13 @@ from rich.console import Console
 
 from ingest.catalogue import Catalogue
 from retriever.dense_index import DenseIndex
+from retriever.evidence_model import weights_file
 from retriever.model_loading import load_embedder
-from tests.fakes import WordCountEmbedder
+from tests.fakes import NumberJudge, WordCountEmbedder
 from ui.cli import main
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-COMMANDS = "add", "documents", "remove", "ask", "serve", "reindex", "doctor", "evals"
+COMMANDS = "add", "documents", "remove", "ask", "check-claim", "serve", "reindex", "doctor", "evals"
 
 POZNAN = (
     "Workers in Poznan went on strike in June 1956.\r\n"
@@ -322,6 +323,92 @@ def test_a_damaged_catalogue_exits_with_5_and_is_left_alone(quoth, own_storage, 
     assert str(file) in run.err
     assert "backup" in run.err
     assert file.read_bytes() == b"garbage" * 100
+
+
+BREAD_CLAIM = "In juni 1956 kostte een brood 3 zloty."
+
+
+@pytest.fixture
+def judge(monkeypatch):
+    """Let the verifier that comes with Quoth be one that knows numbers."""
+    monkeypatch.setattr("retriever.evidence_models.load_shipped", lambda _: (NumberJudge(), None))
+
+
+@pytest.mark.parametrize(
+    ("claim", "printed"),
+    [
+        (BREAD_CLAIM, "supported (support 0.90)\n"),
+        (BREAD_CLAIM.replace("3", "7"), "refuted (support 0.10)\n"),
+        ("Brood was duur.", "not enough to say (support 0.10)\n"),
+    ],
+)
+def test_a_claim_is_held_against_a_text(quoth, judge, claim, printed):
+    assert quoth("check-claim", claim, "--evidence", BREAD) == Run(0, printed, "")
+
+
+def test_a_claim_is_held_against_a_file_and_printed_as_json(quoth, judge, texts):
+    run = quoth("check-claim", BREAD_CLAIM, "--evidence-file", texts / "Bread.md", "--json")
+    assert run.code == 0
+    checked = json.loads(run.out)
+    assert (checked["verdict"], checked["support"], checked["verifier"]) == ("supported", 0.9, "numbers")
+    assert checked["probabilities"] == {"supported": 0.9, "refuted": 0.0, "not_enough": 0.1}
+
+
+def test_a_claim_is_checked_while_another_process_owns_the_catalogue(quoth, judge, own_storage):
+    with Catalogue.open(own_storage):
+        assert quoth("check-claim", BREAD_CLAIM, "--evidence", BREAD).code == 0
+
+
+def test_checking_a_claim_makes_no_catalogue_and_needs_no_reader(quoth, judge, monkeypatch, own_storage):
+    monkeypatch.setenv("QUOTH_READER_MODEL", "/nowhere")
+    assert quoth("check-claim", BREAD_CLAIM, "--evidence", BREAD).code == 0
+    assert not own_storage.exists()
+
+
+@pytest.mark.parametrize("evidence", [[], ["--evidence", BREAD, "--evidence-file", "Bread.md"]], ids=["none", "two"])
+def test_a_claim_wants_its_evidence_in_one_way(quoth, judge, evidence):
+    run = quoth("check-claim", BREAD_CLAIM, *evidence)
+    assert (run.code, run.out) == (2, "")
+    assert "either as --evidence or as --evidence-file" in run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["", "--evidence", BREAD], "The claim is empty"),
+        ([BREAD_CLAIM, "--evidence", " "], "The evidence is empty"),
+        ([BREAD_CLAIM, "--evidence-file", "/nowhere.txt"], "Check the name and the folder."),
+        ([BREAD_CLAIM, "--evidence-file", "/nowhere.pdf"], "nowhere.pdf"),
+    ],
+)
+def test_a_claim_that_cannot_be_checked_is_one_line(quoth, judge, arguments, message):
+    run = quoth("check-claim", *arguments)
+    assert (run.code, run.out) == (1, "")
+    assert message in run.err
+    assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", [None, "none", "/nowhere"], ids=["missing", "not wanted", "not there"])
+def test_without_a_verifier_a_check_exits_with_4(quoth, monkeypatch, name):
+    if name:
+        monkeypatch.setenv("QUOTH_VERIFIER_MODEL", name)
+    run = quoth("check-claim", BREAD_CLAIM, "--evidence", BREAD)
+    assert (run.code, run.out) == (4, "")
+    assert ("/nowhere" if name == "/nowhere" else "There is no verifier") in run.err
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("year", "supported"), [(1956, True), (1948, False)], ids=["right", "wrong"])
+def test_the_real_verifier_follows_a_claim_into_another_language(quoth, monkeypatch, model_cache, year, supported):
+    if not (weights_file.SHIPPED / weights_file.WEIGHTS).exists():
+        pytest.skip("the trained weights are not there yet")
+    monkeypatch.setenv("QUOTH_HOME", str(model_cache))
+    claim = f"De koning stierf in {year}."
+    run = quoth("check-claim", claim, "--evidence", "The king died in the winter of 1956.", "--json")
+    assert run.code == 0, run.err
+    checked = json.loads(run.out)
+    assert (checked["verdict"] == "supported") is supported
+    assert checked["verifier"].startswith("reader-verifier@")
 
 
 @pytest.mark.real

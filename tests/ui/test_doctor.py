@@ -11,15 +11,20 @@ from ingest.catalogue import Catalogue
 from ingest.errors import ModelError, QuothError
 from retriever.assistant import Assistant
 from retriever.dense_index import DenseIndex
+from retriever.evidence_model import weights_file
+from retriever.evidence_model.types import Judgement
+from retriever.evidence_models import EvidenceModels
 from retriever.settings import Settings
-from tests.fakes import WordCountEmbedder
+from tests.fakes import NumberJudge, WordCountEmbedder
 from ui.doctor import examine
 
 TEXT = (
     "# Brood en melk\n\nIn juni 1956 kostte een brood in Poznań drie zlo\nty. Melk kostte een zloty.\n\n"
     "In oktober werd Gomułka leider van Polen.\n"
 )
-PARTS = ["packages", "embedding model", "texts", "index"]
+PARTS = ["packages", "embedding model", "reader", "verifier", "texts", "index"]
+MODELS = {"reader": "well (similarity-1)", "verifier": "well (none)"}
+TROUBLE = "The reader's weights in [folder] are damaged: their sha256 is 0. Install Quoth again with pip."
 
 
 class BlindEmbedder(WordCountEmbedder):
@@ -68,7 +73,7 @@ def damage(home, statement):
 def test_a_good_installation_is_well(home):
     well, lines = examined()
     assert well
-    assert lines == {"data folder": str(home)} | dict.fromkeys(PARTS, "well")
+    assert lines == {"data folder": str(home)} | dict.fromkeys(PARTS, "well") | MODELS
 
 
 def test_a_new_installation_is_well(own_storage):
@@ -133,6 +138,71 @@ def test_an_index_that_cannot_be_built_is_told(home, monkeypatch):
     assert not well
     assert "no room on the disk" in lines["index"]
     assert "Answers come from the exact search meanwhile" in lines["index"]
+
+
+class TiredJudge(NumberJudge):
+    """Judges everything alike."""
+
+    def __init__(self, judgement):
+        super().__init__()
+        self.judgement = judgement
+
+    def judge(self, pairs):
+        return [self.judgement] * len(pairs)
+
+
+def let_models_be(monkeypatch, **models):
+    monkeypatch.setattr("retriever.assistant.load_evidence_models", lambda _: EvidenceModels(**models))
+
+
+def test_a_verifier_that_follows_a_claim_into_another_language_is_well(home, monkeypatch):
+    let_models_be(monkeypatch, judge=NumberJudge())
+    well, lines = examined()
+    assert well
+    assert lines["verifier"] == "well (numbers)"
+
+
+@pytest.mark.parametrize(
+    ("judgement", "told"),
+    [(Judgement(1.0, 0.0, 0.0), "it takes a wrong year for right"), (Judgement(0.0, 0.0, 1.0), "its translation")],
+    ids=["believes all", "believes nothing"],
+)
+def test_a_verifier_that_cannot_tell_is_told(home, monkeypatch, judgement, told):
+    let_models_be(monkeypatch, judge=TiredJudge(judgement))
+    well, lines = examined()
+    assert not well
+    assert told in lines["verifier"]
+    assert "QUOTH_VERIFIER_MODEL" in lines["verifier"]
+
+
+def test_models_of_quoths_own_that_cannot_be_used_are_told_with_what_to_do(home, monkeypatch):
+    let_models_be(monkeypatch, trouble=TROUBLE)
+    well, lines = examined()
+    assert not well
+    assert lines["reader"] == f"{TROUBLE} Meanwhile similarity-1 reads, and errs more often."
+    assert lines["verifier"] == f"{TROUBLE} Meanwhile no claim is judged."
+    assert lines["texts"] == "well"
+
+
+@pytest.mark.parametrize(("setting", "part"), [("QUOTH_READER_MODEL", "reader"), ("QUOTH_VERIFIER_MODEL", "verifier")])
+def test_what_the_settings_do_without_is_not_missed(home, monkeypatch, setting, part):
+    let_models_be(monkeypatch, trouble=TROUBLE)
+    monkeypatch.setenv(setting, "none")
+    _, lines = examined()
+    assert lines[part] == MODELS[part]
+    (other,) = MODELS.keys() - {part}
+    assert lines[other].startswith(TROUBLE)
+
+
+@pytest.mark.real
+def test_the_real_reader_and_verifier_are_well(monkeypatch, model_cache, tmp_path):
+    if not (weights_file.SHIPPED / weights_file.WEIGHTS).exists():
+        pytest.skip("the trained weights are not there yet")
+    (tmp_path / "quoth-home").mkdir()
+    (tmp_path / "quoth-home" / "models").symlink_to(model_cache / "models")
+    _, lines = examined()
+    assert lines["verifier"].startswith("well (reader-verifier@")
+    assert lines["reader"].startswith("well (reader-verifier@")
 
 
 def told_or_raised():
