@@ -7,6 +7,7 @@ from rich.console import Console
 
 from evals.commands import run as command_run
 from evals.commands import show as command_show
+from evals.commands.speed import speed
 from ingest.errors import QuothError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ for command in (
     command_show.judge,
     command_show.adopt,
     command_show.export,
+    speed,
 ):
     app.command()(command)
 

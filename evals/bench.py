@@ -19,6 +19,7 @@ from evals.variants import QUOTH, Variant, ask, forced, unchecked
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.embeddings import Embedder
+from retriever.evidence_models import EvidenceModels
 
 Progress = Callable[[str, Outcome], None]
 MakeSystem = Callable[[LoadedSet, Assistant], System]
@@ -33,6 +34,7 @@ class Bench:
 
     embedder: Embedder
     max_file_bytes: int
+    models: EvidenceModels = field(default=EvidenceModels())
     controls: Sequence[SavedControl] = ()
     progress: Progress | None = None
     own_sets: Sequence[QuestionSet] = field(default=OWN_SETS)
@@ -90,7 +92,13 @@ class Bench:
         return {name: score(outcomes) for name, outcomes in asked.items()}
 
     def _open(self, loaded: LoadedSet, *, raw_texts: bool = False) -> AbstractContextManager[Assistant]:
-        return open_assistant(loaded.folder, self.embedder, max_file_bytes=self.max_file_bytes, raw_texts=raw_texts)
+        return open_assistant(
+            loaded.folder,
+            self.embedder,
+            max_file_bytes=self.max_file_bytes,
+            models=self.models,
+            raw_texts=raw_texts,
+        )
 
     def _ask(self, loaded: LoadedSet, system: System) -> list[Outcome]:
         tell, name = self.progress, f"{loaded.name}: {system.name}"

@@ -13,11 +13,17 @@ from ingest.split import split_into_passages
 from retriever.assistant import Assistant
 from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
+from retriever.evidence_models import EvidenceModels
 
 
 @contextmanager
 def open_assistant(
-    texts: Path, embedder: Embedder, *, max_file_bytes: int, raw_texts: bool = False
+    texts: Path,
+    embedder: Embedder,
+    *,
+    max_file_bytes: int,
+    models: EvidenceModels = EvidenceModels(),
+    raw_texts: bool = False,
 ) -> Iterator[Assistant]:
     """Open an assistant on an empty catalogue of its own and add the files of a folder.
 
@@ -27,7 +33,7 @@ def open_assistant(
         catalogue = Catalogue.open(Path(folder))
         catalogue.bind_model(embedder.fingerprint)
         index = DenseIndex(catalogue, Path(folder) / "index")
-        with Assistant(catalogue, embedder, index, max_file_bytes=max_file_bytes) as assistant:
+        with Assistant(catalogue, embedder, index, max_file_bytes=max_file_bytes, models=models) as assistant:
             if raw_texts:
                 _add_raw(texts, assistant)
             else:

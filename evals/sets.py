@@ -7,6 +7,7 @@ from pathlib import Path
 import ingest
 from evals.cases import load_cases, load_texts
 from evals.public.reading import reader_set
+from evals.public.trained_on import trained_on
 from evals.types import Case
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -81,8 +82,8 @@ def _load_own(chosen: QuestionSet) -> LoadedSet | None:
 def _load_public(name: str, scratch: Path) -> LoadedSet | None:
     if not DATA.exists():
         return None
-    public = reader_set(name, DATA, limit=PUBLIC_CASES)
+    public = reader_set(name, DATA, limit=PUBLIC_CASES, without=trained_on(DATA))
     for file, text in public.texts.items():
         (scratch / file).write_bytes(text.encode())
-    # Another team wrote these questions and others report on them, yet here they also serve training.
+    # Asked are the records that training held out; whoever tunes a new training may still look at them.
     return LoadedSet(name, public.cases, public.texts, scratch, held_out=False)

@@ -52,7 +52,7 @@ def whole(assistant: Assistant) -> Parts:
         vector = assistant.embed_question(query)
         return search(query, vector, assistant.catalogue, assistant.dense_index, limit=limit, scope=scope)
 
-    return Parts(search_both_ways, assistant.reader)
+    return Parts(search_both_ways, assistant.reader, assistant.verify)
 
 
 def forced(parts: Parts) -> Parts:
@@ -165,12 +165,12 @@ VARIANTS = (
     Variant(
         "keyword only",
         "passages by BM25 alone, read as usual",
-        lambda assistant: Parts(_by_keyword(assistant), assistant.reader),
+        lambda assistant: replace(whole(assistant), search=_by_keyword(assistant)),
     ),
     Variant(
         "meaning only",
         "passages by one ranking of vectors over all languages, read as usual",
-        lambda assistant: Parts(_by_meaning(assistant), assistant.reader),
+        lambda assistant: replace(whole(assistant), search=_by_meaning(assistant)),
     ),
     Variant(
         "first passage",
@@ -185,7 +185,12 @@ VARIANTS = (
     Variant(
         "no fusion",
         "passages by keyword first, those by meaning behind them, read as usual",
-        lambda assistant: Parts(_without_fusion(assistant), assistant.reader),
+        lambda assistant: replace(whole(assistant), search=_without_fusion(assistant)),
+    ),
+    Variant(
+        "untrained reader",
+        "passages read by sentence similarity and shared words alone",
+        lambda assistant: replace(whole(assistant), reader=assistant.untrained_reader),
     ),
     Variant(
         "no reader",

@@ -26,6 +26,7 @@ from evals.systems.quoth import file_names
 from evals.variants import VARIANTS
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
+from retriever.evidence_models import EvidenceModels, load_evidence_models
 from retriever.model_loading import load_embedder
 from retriever.settings import Settings
 
@@ -125,15 +126,16 @@ def scorecard(
 
 def controls() -> None:
     """Plant corruptions in right answers and print how many are caught, by kind and by check."""
-    print_controls(_controls(), Console())
+    models = load_evidence_models(Settings.from_environment())
+    print_controls(_controls(models), Console())
 
 
-def _controls() -> Sequence[SavedControl]:
+def _controls(models: EvidenceModels) -> Sequence[SavedControl]:
     cases = []
     for name in QUICK_SETS:
         loaded = load_set(name, SAMPLES)
         cases.extend(loaded.cases if loaded else ())
-    return run_controls(cases, SAMPLES)
+    return run_controls(cases, SAMPLES, model=models.judge)
 
 
 def _run_quick(console: Console) -> tuple[list[SavedRun], Sequence[SavedControl]]:
@@ -154,6 +156,7 @@ def _bench(console: Console) -> Iterator[Bench]:
     # What fails is in the outcomes; a traceback for each case would hide the numbers.
     logging.getLogger("evals.run").setLevel(logging.CRITICAL)
     embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
+    models = load_evidence_models(settings)
     with Progress(console=console, transient=True) as bars:
         tasks: dict[str, int] = {}
 
@@ -162,7 +165,13 @@ def _bench(console: Console) -> Iterator[Bench]:
                 tasks[name] = bars.add_task(name, total=None)
             bars.advance(tasks[name])
 
-        yield Bench(RememberingEmbedder(embedder), settings.max_file_bytes, controls=_controls(), progress=tell)
+        yield Bench(
+            RememberingEmbedder(embedder),
+            settings.max_file_bytes,
+            models=models,
+            controls=_controls(models),
+            progress=tell,
+        )
 
 
 def _other_system(

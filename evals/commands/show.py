@@ -1,6 +1,7 @@
 """The commands that look at what was saved: `report`, `compare`, `export`, `adopt`, `judge`."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from evals.exports.inspect_ai import to_inspect
 from evals.exports.ragas import to_ragas
 from evals.metrics.judge import quoth_judge
 from evals.public.claims import judge_pairs, load_pairs
+from evals.public.trained_on import trained_on
 from evals.report.comparison import compare as compare_runs
 from evals.report.page import render_page
 from evals.report.summary import render_summary
@@ -20,6 +22,7 @@ from evals.results import RESULTS, latest_runs, read_run, run_before, saved_runs
 from evals.sets import DATA
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
+from retriever.evidence_models import load_evidence_models
 from retriever.settings import Settings
 
 EXPORTS = {"ragas": to_ragas, "inspect": to_inspect}
@@ -87,10 +90,13 @@ def judge(
     *,
     limit: Annotated[int, typer.Option(min=1, help="Pairs drawn from each.")] = 500,
 ) -> None:
-    """Measure Quoth's verifier on pairs of evidence and claim that others labelled."""
+    """Measure Quoth's verifier on pairs of evidence and claim that others labelled and it was not trained on."""
     folder = DATA / "verifier"
     if not folder.exists():
         raise QuothError("The sets of labelled claims are not on this machine.")
+    judged_by = partial(quoth_judge, model=load_evidence_models(Settings.from_environment()).judge)
+    seen = trained_on(DATA)
     files = [folder / f"{name}.jsonl.gz" for name in names] if names else sorted(folder.glob("*.jsonl.gz"))
-    judged = {path.name.partition(".")[0]: judge_pairs(load_pairs(path, limit=limit), quoth_judge) for path in files}
+    drawn = {path.name.partition(".")[0]: load_pairs(path, limit=limit, without=seen) for path in files}
+    judged = {name: judge_pairs(pairs, judged_by) for name, pairs in drawn.items()}
     print_judged(judged, Console())

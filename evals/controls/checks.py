@@ -1,14 +1,16 @@
 """What can flag an answer: each check tells whether something is wrong with one outcome."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from evals.metrics.judge import is_supported
+from evals.metrics.judge import Judge, is_supported, quoth_judge
 from evals.metrics.quotes import verbatim_shares
 from evals.metrics.spans import cited_places, overlaps_any
 from evals.types import GivenCitation, GivenClaim, Outcome
 from ingest.catalogue import Catalogue
 from ingest.types import Document, Passage
+from retriever.evidence_model.types import Judge as ModelJudge
 from retriever.types import Citation, Claim
 from retriever.verification import verify_claim
 
@@ -32,13 +34,16 @@ def quotes(outcome: Outcome) -> bool:
     return any(share < 1 for share in verbatim_shares(outcome.answer.claims))
 
 
-def support(outcome: Outcome) -> bool:
-    """Flag a claim in other words than the text's that what it cites does not carry, as Quoth's verifier judges."""
-    return any(
-        not is_supported(claim, [citation.standing for citation in claim.citations])
+def support_by(judge: Judge) -> Check:
+    """Return the check that flags a claim in other words than the text's that what it cites does not carry."""
+    return lambda outcome: any(
+        not is_supported(claim, [citation.standing for citation in claim.citations], judge=judge)
         for claim in outcome.answer.claims
         if claim.kind != "quotation"
     )
+
+
+support = support_by(quoth_judge)
 
 
 def cited(outcome: Outcome) -> bool:
@@ -60,7 +65,7 @@ def refusal(outcome: Outcome) -> bool:
     return answered != outcome.case.answerable
 
 
-def gate_of(catalogue: Catalogue) -> Check:
+def gate_of(catalogue: Catalogue, model: ModelJudge | None = None) -> Check:
     """Return the check that Quoth itself makes before it shows a claim: a claim that it would hold back is flagged."""
     documents = {Path(summary.path).name: catalogue.split_document(summary.id) for summary in catalogue.documents()}
 
@@ -73,7 +78,7 @@ def gate_of(catalogue: Catalogue) -> Check:
         if None in citations:
             return True
         drafted = Claim(claim.text, claim.kind, citations, 0.0, "unchecked")
-        return verify_claim(drafted, catalogue).verdict != "supported"
+        return verify_claim(drafted, catalogue, model).verdict != "supported"
 
     return lambda outcome: any(held_back(claim) for claim in outcome.answer.claims)
 
@@ -95,14 +100,14 @@ def _citation(given: GivenCitation, document: Document, passages: tuple[Passage,
     )
 
 
-def checks_over(catalogue: Catalogue) -> Mapping[str, Check]:
-    """Return all checks by name, in the order of a table."""
+def checks_over(catalogue: Catalogue, model: ModelJudge | None = None) -> Mapping[str, Check]:
+    """Return all checks by name, in the order of a table; `model` judges what no rule can."""
     return {
         "pointers": pointers,
         "quotes": quotes,
-        "support": support,
+        "support": support_by(partial(quoth_judge, model=model)),
         "cited": cited,
-        "gate": gate_of(catalogue),
+        "gate": gate_of(catalogue, model),
         "gold": gold,
         "refusal": refusal,
     }

@@ -20,6 +20,7 @@ from evals.types import Case, GivenAnswer, GivenClaim, Outcome, Place
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
 from ingest.pipeline import ingest_paths
+from retriever.evidence_model.types import Judge
 
 FEWEST = 30
 SEED = 19561104
@@ -41,12 +42,15 @@ class Control:
     flags: tuple[str, ...]
 
 
-def run_controls(cases: Sequence[Case], texts_folder: Path, *, fewest: int = FEWEST) -> list[SavedControl]:
+def run_controls(
+    cases: Sequence[Case], texts_folder: Path, *, model: Judge | None = None, fewest: int = FEWEST
+) -> list[SavedControl]:
     """Plant every kind of corruption in the right answers to the cases and count what is caught, by check.
 
     Args:
         cases: Cases on the texts of the folder, and of no others.
         texts_folder: Where the texts lie.
+        model: What judges claims in Quoth, if anything does.
         fewest: How many of each kind must be planted for the counts to mean something.
 
     Raises:
@@ -54,7 +58,7 @@ def run_controls(cases: Sequence[Case], texts_folder: Path, *, fewest: int = FEW
     """
     with open_texts(texts_folder) as catalogue:
         pool = Pool.from_catalogue(catalogue, load_texts(texts_folder), cases)
-        checks = checks_over(catalogue)
+        checks = checks_over(catalogue, model)
         controls = list(plant(cases, pool, checks))
     names = (*checks, WITHOUT_GOLD)
     for kind in (UNCHANGED, *KINDS):

@@ -1,11 +1,13 @@
-"""Does what is cited carry a claim? Judges that need no model."""
+"""Does what is cited carry a claim?"""
 
 from collections.abc import Callable, Sequence
 
 from evals.metrics.quotes import is_verbatim, source_words
 from evals.types import GivenClaim
+from ingest.language import detect_language
+from retriever.evidence_model.types import Judge as ModelJudge
 from retriever.types import Citation, Claim
-from retriever.verification import missing_details
+from retriever.verification import paraphrase_support
 
 Judge = Callable[[str, Sequence[str]], float]
 """A claim's text and the words it cites, to support (0..1)."""
@@ -13,16 +15,16 @@ Judge = Callable[[str, Sequence[str]], float]
 SUPPORTED = 0.5
 
 
-def quoth_judge(claim_text: str, quotes: Sequence[str]) -> float:
-    """Judge as Quoth's verifier does what is no quotation: 1 when no number, date or name of the claim is missing.
+def quoth_judge(claim_text: str, quotes: Sequence[str], *, model: ModelJudge | None = None) -> float:
+    """Judge as Quoth's verifier does what is no quotation: nothing is carried when a number, date or name is missing.
 
-    It knows nothing of what the words between them say; see the negative controls for what it misses.
+    Without a model everything else is carried: then nothing is known of what the words between them say.
     """
     citations = tuple(_citation(quote) for quote in quotes if quote.strip())
     if not citations or not claim_text.strip():
         return 0.0
     claim = Claim(claim_text, "paraphrase", citations, 0.0, "unchecked")
-    return 0.0 if missing_details(claim) else 1.0
+    return paraphrase_support(claim, model)
 
 
 def is_supported(claim: GivenClaim, quotes: Sequence[str], *, judge: Judge = quoth_judge) -> bool:
@@ -40,7 +42,7 @@ def _citation(quote: str) -> Citation:
         start=0,
         end=len(quote),
         quote=quote,
-        language="",
+        language=detect_language(quote),
         page=None,
         permalink="",
         text_sha256="",

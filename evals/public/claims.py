@@ -3,7 +3,7 @@
 import gzip
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -41,8 +41,12 @@ class Judged:
     figures: tuple[Figure, ...]
 
 
-def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED) -> list[ClaimPair]:
-    """Draw pairs from a gzip of JSON Lines, in the order of the file; raises CaseError naming a line that is wrong."""
+def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED, without: Collection[str] = ()) -> list[ClaimPair]:
+    """Draw pairs from a gzip of JSON Lines, in the order of the file, none of them with an id in `without`.
+
+    Raises:
+        CaseError: there is no such file, or a line of it is wrong; the line is named.
+    """
     if not path.exists():
         raise CaseError(f"{path.name} is not in {path.parent.name}/ of the data folder.")
     pairs = []
@@ -52,6 +56,7 @@ def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED) -> list[ClaimP
                 pairs.append(_pair(json.loads(line)))
             except (KeyError, TypeError, ValueError) as error:
                 raise CaseError(f"{path.name}, line {number}: {error}") from error
+    pairs = [pair for pair in pairs if pair.id not in without]
     drawn = random.Random(seed).sample(range(len(pairs)), min(limit, len(pairs)))
     return [pairs[number] for number in sorted(drawn)]
 

@@ -4,7 +4,7 @@ import gzip
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,7 @@ MOST_CONTEXTS = 60
 SHARED_WORDS = 12
 BYTE_ORDER_MARK = "\ufeff"
 
-Languages = tuple[str, str]
-"""The language of a question and that of the text it is asked of."""
+Languages = tuple[str, str]  # of a question, and of the text it is asked of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,19 @@ class _Line:
 
 
 def reader_set(
-    name: str, data_folder: Path, *, languages: Sequence[Languages] | None = None, limit: int = 200, seed: int = SEED
+    name: str,
+    data_folder: Path,
+    *,
+    languages: Sequence[Languages] | None = None,
+    limit: int = 200,
+    seed: int = SEED,
+    without: Collection[str] = (),
 ) -> PublicSet:
     """Draw texts and questions from one of READER_SETS, the same ones for the same seed.
 
     A question has as evidence every place that the set marks as its answer in the texts that were drawn; where it marks
-    none and says that a text does not answer, the question is unanswerable. That the other texts drawn do not answer it
-    either was checked by nobody. Parallel texts are drawn in one language each, in turn.
+    none and says that a text does not answer, it is unanswerable: nobody checked whether another text drawn does.
+    Parallel texts are drawn in one language each, in turn. Lines with an id in `without` are passed over.
 
     Raises:
         CaseError: there is no such set, it has no such languages, or an answer does not stand where the set says.
@@ -86,7 +91,7 @@ def reader_set(
         raise CaseError(f"No public set is called {name}; there are {', '.join(READER_SETS)}.")
     known = READER_SETS[name]
     pairs = tuple(languages or known.languages)
-    fields = _read_fields(data_folder / "reader" / f"{name}.jsonl.gz")
+    fields = _read_fields(data_folder / "reader" / f"{name}.jsonl.gz", without)
     lines = [_line(one, parallel=known.parallel) for one in fields]
     drawing = random.Random(seed)
     files = {context: f"{name}-{n:03}.txt" for n, context in enumerate(_draw_contexts(lines, pairs, drawing), start=1)}
@@ -102,11 +107,11 @@ def reader_set(
     )
 
 
-def _read_fields(path: Path) -> list[dict[str, Any]]:
+def _read_fields(path: Path, without: Collection[str]) -> list[dict[str, Any]]:
     if not path.exists():
         raise CaseError(f"The public set {path.name} is not in {path.parent.name}/ of the data folder.")
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+        return [fields for fields in map(json.loads, file) if fields["id"] not in without]
 
 
 def _line(fields: Mapping[str, Any], *, parallel: bool) -> _Line:
@@ -119,10 +124,9 @@ def _line(fields: Mapping[str, Any], *, parallel: bool) -> _Line:
             raise CaseError(f"{fields['id']}: {text!r} does not stand at {start + moved} of its context")
     if bool(answers) == fields["impossible"]:
         raise CaseError(f"{fields['id']}: it has {len(answers)} answers and impossible is {fields['impossible']}")
-    matter = fields["id"].rsplit("-", 2)[0] if parallel else _folded(fields["question"])
-    return _Line(
-        fields["id"], matter, fields["lang_question"], fields["question"], context, fields["lang_context"], answers
-    )
+    question, language = fields["question"], fields["lang_question"]
+    matter = fields["id"].rsplit("-", 2)[0] if parallel else _folded(question)
+    return _Line(fields["id"], matter, language, question, context, fields["lang_context"], answers)
 
 
 def _draw_contexts(lines: Sequence[_Line], pairs: Sequence[Languages], drawing: random.Random) -> list[str]:
@@ -173,7 +177,7 @@ def _cases(
     ]
     # One question that is asked of two texts would have a right answer that counts as wrong.
     asked = Counter((case.language, _folded(case.question)) for group in groups for case in group)
-    alone = [[case for case in group if asked[case.language, _folded(case.question)] == 1] for group in groups]
+    alone = ([case for case in group if asked[case.language, _folded(case.question)] == 1] for group in groups)
     return [_with_twins(group) for group in alone if group]
 
 
@@ -222,8 +226,7 @@ def _cases_of_matter(
 def _with_twins(group: list[Case]) -> list[Case]:
     if len(group) != 2:
         return group
-    one, other = group
-    return [replace(one, twin=other.id), replace(other, twin=one.id)]
+    return [replace(case, twin=twin.id) for case, twin in zip(group, reversed(group), strict=True)]
 
 
 def _draw_cases(groups: Sequence[list[Case]], limit: int, drawing: random.Random) -> list[Case]:

@@ -68,6 +68,7 @@ class QuothSystem:
             "embedding_model": assistant.embedder.fingerprint,
             "reader": assistant.reader.name,
             "threshold": assistant.reader.threshold,
+            "verifier": assistant.models.judge.name if assistant.models.judge else None,
         }
         self.seconds = 0.0
         self._assistant = assistant

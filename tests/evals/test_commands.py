@@ -15,6 +15,7 @@ from evals.commands import show as command_show
 from evals.results import read_run, saved_runs
 from evals.saved import SavedControl
 from evals.sets import QuestionSet
+from retriever.evidence_models import EvidenceModels
 from retriever.settings import Settings
 from tests.evals.tiny_set import BREAD, CASES, NOBODY, case, evidence, write_tiny_set
 from tests.fakes import WordCountEmbedder
@@ -34,7 +35,8 @@ def evals(monkeypatch, tmp_path, cases):
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr(command_run, "load_embedder", lambda *_, **__: WordCountEmbedder())
     monkeypatch.setattr(command_run, "Bench", partial(Bench, own_sets=own))
-    monkeypatch.setattr(command_run, "_controls", lambda: CONTROLS)
+    monkeypatch.setattr(command_run, "load_evidence_models", lambda _settings: EvidenceModels())
+    monkeypatch.setattr(command_run, "_controls", lambda _models: CONTROLS)
     monkeypatch.setattr(command_run, "OWN_SETS", own)
     monkeypatch.setattr(command_run, "SET_NAMES", ("tiny",))
     monkeypatch.setattr(command_run, "QUICK_SETS", ("tiny",))
@@ -65,7 +67,7 @@ def test_a_run_is_printed_and_saved_with_all_that_it_came_from(evals, results):
 def test_variants_are_run_beside_it_on_demand(evals, results):
     assert "no search view" in evals("run", "tiny", "--variants").output
     (saved,) = saved_runs(results)
-    assert len(saved.variants) == 9
+    assert len(saved.variants) == 10
 
 
 def test_only_questions_that_went_wrong_are_printed_as_failures(evals, cases):

@@ -42,7 +42,7 @@ def given(loaded, assistant):
 
 
 def test_every_variant_has_a_name_of_its_own_and_says_what_it_is():
-    assert len(BY_NAME) == len(VARIANTS) == 9
+    assert len(BY_NAME) == len(VARIANTS) == 10
     assert VARIANTS[0] is QUOTH
     assert all(variant.meaning for variant in VARIANTS)
 

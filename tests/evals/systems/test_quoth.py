@@ -146,6 +146,7 @@ def test_settings_say_what_an_answer_depends_on(quoth, assistant):
         "embedding_model": "word-count@64",
         "reader": assistant.reader.name,
         "threshold": assistant.reader.threshold,
+        "verifier": None,
     }
 
 

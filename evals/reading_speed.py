@@ -1,0 +1,113 @@
+"""How fast passages are read: a benchmark that compares ways of reading in one run, never a test."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+from evals.variants import whole
+from ingest.types import Span
+from retriever.assistant import Assistant
+from retriever.conversation import resolve_follow_up
+from retriever.evidence_model.types import PassageReading, PassageText, SpanFinder
+from retriever.search import EVERYTHING
+from retriever.trained_reader import passage_text
+from retriever.types import Hit
+
+PASSAGES = 20
+TOKENS = 200
+EARLY_STOP = "stopping early"
+
+Way = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingTime:
+    """One way of reading: the median milliseconds of a question, and the mean number of passages read for it."""
+
+    way: str
+    milliseconds: float
+    passages: float
+
+
+def time_full_passages(
+    finders: Mapping[str, SpanFinder], text: str, question: str, count_tokens: Callable[[str], int], *, rounds: int = 7
+) -> list[ReadingTime]:
+    """Time each finder on PASSAGES passages of TOKENS tokens, in turn, so that a busy machine slows all of them."""
+    passages = cut_passages(text, count_tokens)
+    ways = {name: lambda finder=finder: finder.find_spans(question, passages) for name, finder in finders.items()}
+    return [ReadingTime(way, milliseconds, len(passages)) for way, milliseconds in _in_turn([ways] * rounds).items()]
+
+
+def time_questions(
+    finders: Mapping[str, SpanFinder], assistant: Assistant, counting: "CountingFinder", questions: Sequence[str]
+) -> list[ReadingTime]:
+    """Time each finder on all that is found for real questions, beside the reader, which stops early.
+
+    Args:
+        finders: Ways to read every passage.
+        assistant: One over the texts that the questions are about.
+        counting: What its reader reads with.
+        questions: What is asked.
+    """
+    search, reader = whole(assistant).search, assistant.reader
+    rounds: list[dict[str, Way]] = []
+    found = 0
+    for asked in questions:
+        question = resolve_follow_up(asked, ())
+        hits = search(question.resolved, EVERYTHING, PASSAGES)
+        texts = _texts(assistant, hits)
+        found += len(texts)
+        ways = {
+            name: lambda finder=finder, texts=texts, question=question: finder.find_spans(question.resolved, texts)
+            for name, finder in finders.items()
+        }
+        rounds.append({**ways, EARLY_STOP: lambda question=question, hits=hits: reader.read(question, hits)})
+    counting.passages = 0
+    times = _in_turn(rounds)
+    read = defaultdict(lambda: found / len(questions), {EARLY_STOP: counting.passages / len(questions)})
+    return [ReadingTime(way, milliseconds, read[way]) for way, milliseconds in times.items()]
+
+
+class CountingFinder:
+    """A finder that counts the passages it is given."""
+
+    def __init__(self, finder: SpanFinder) -> None:
+        self.name = finder.name
+        self.passages = 0
+        self._finder = finder
+
+    def find_spans(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
+        """Read as the other finder does."""
+        self.passages += len(passages)
+        return self._finder.find_spans(question, passages)
+
+
+def cut_passages(text: str, count_tokens: Callable[[str], int]) -> list[PassageText]:
+    """Cut PASSAGES stretches of at least TOKENS tokens from a text, from its beginning again when it is too short."""
+    words = text.split()
+    passages, place = [], 0
+    while len(passages) < PASSAGES:
+        taken: list[str] = []
+        while count_tokens(" ".join(taken)) < TOKENS:
+            taken += [words[(place + number) % len(words)] for number in range(10)]
+            place += 10
+        stretch = " ".join(taken)
+        passages.append(PassageText(stretch, (Span(0, len(stretch)),)))
+    return passages
+
+
+def _texts(assistant: Assistant, hits: Sequence[Hit]) -> list[PassageText]:
+    return [passage_text(assistant.catalogue.sentences([hit.passage.id]).sentences) for hit in hits]
+
+
+def _in_turn(rounds: Iterable[Mapping[str, Way]]) -> dict[str, float]:
+    """Return the median milliseconds of each way; the first round is for warming up and does not count."""
+    times: dict[str, list[float]] = defaultdict(list)
+    for ways in rounds:
+        for name, way in ways.items():
+            started = perf_counter()
+            way()
+            times[name].append(1000 * (perf_counter() - started))
+    return {name: median(taken[1:]) for name, taken in times.items()}
