@@ -17,7 +17,15 @@ from packaging.version import Version
 
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = "ingest", "retriever", "api", "ui", "evals"
-DATA = "ingest/samples", "evals/cases", "evals/report/assets", "evals/systems/prompts", "ui/assets", "api/assets"
+DATA = (
+    "ingest/samples",
+    "retriever/evidence_model/weights",
+    "evals/cases",
+    "evals/report/assets",
+    "evals/systems/prompts",
+    "ui/assets",
+    "api/assets",
+)
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 
 

@@ -12,7 +12,7 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_command_in_the_readme_exists_and_every_command_is_in_it():
-    named = {word for word in re.findall(r"\bquoth ([a-z]+)\b", README) if word != "evals"} | {"evals"}
+    named = {word for word in re.findall(r"\bquoth ([a-z]+(?:-[a-z]+)?)\b", README) if word != "evals"} | {"evals"}
     assert named == set(get_command(app).commands)
 
 
