@@ -7,12 +7,12 @@ from evals.types import GivenClaim
 from ingest.language import detect_language
 from retriever.evidence_model.types import Judge as ModelJudge
 from retriever.types import Citation, Claim
-from retriever.verification import paraphrase_support
+from retriever.verification import SUPPORT_LINE, paraphrase_support
 
 Judge = Callable[[str, Sequence[str]], float]
 """A claim's text and the words it cites, to support (0..1)."""
 
-SUPPORTED = 0.5
+SUPPORTED = SUPPORT_LINE
 
 
 def quoth_judge(claim_text: str, quotes: Sequence[str], *, model: ModelJudge | None = None) -> float:

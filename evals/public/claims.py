@@ -12,11 +12,12 @@ import numpy as np
 
 from evals.cases import CaseError
 from evals.metrics.calibration import BINS
-from evals.metrics.judge import SUPPORTED, Judge
+from evals.metrics.judge import Judge
 from evals.rates import SEED, rate, resampled
 from evals.types import Figure, Metric, Rate, Values
 
 SECTION = "judge"
+LIKELIER_THAN_NOT = 0.5
 
 ClaimLabel = Literal["supported", "refuted", "not_enough"]
 
@@ -62,7 +63,7 @@ def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED, without: Colle
 
 
 def judge_pairs(pairs: Sequence[ClaimPair], judge: Judge) -> Judged:
-    """Measure a judge on pairs; from SUPPORTED on a claim counts as supported. An empty class gives no figure.
+    """Measure a judge on pairs; from LIKELIER_THAN_NOT on a claim counts as supported. An empty class gives no figure.
 
     Balanced accuracy is the mean of both rates (K. H. Brodersen et al., ICPR 2010), so that a set with few supported
     claims is not won by a judge that believes nothing. AUC is the chance that a supported claim gets more support than
@@ -70,7 +71,7 @@ def judge_pairs(pairs: Sequence[ClaimPair], judge: Judge) -> Judged:
     """
     scores = np.array([judge(pair.claim, [pair.evidence]) for pair in pairs], float)
     labels = np.array([pair.label == "supported" for pair in pairs], bool)
-    right = (scores >= SUPPORTED) == labels
+    right = (scores >= LIKELIER_THAN_NOT) == labels
     rates = tuple(
         _rate(name, {pair.id: (float(right[n]),) for n, pair in enumerate(pairs) if labels[n] == label})
         for name, label in (("supported claims judged supported", True), ("other claims judged unsupported", False))
@@ -87,7 +88,7 @@ def balanced_accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean of the shares of both classes that are judged right; nan when a class is empty."""
     if labels.all() or not labels.any():
         return float("nan")
-    right = (scores >= SUPPORTED) == labels
+    right = (scores >= LIKELIER_THAN_NOT) == labels
     return float((right[labels].mean() + right[~labels].mean()) / 2)
 
 

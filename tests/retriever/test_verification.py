@@ -9,7 +9,7 @@ from retriever.drafting import draft_answer
 from retriever.evidence_model.types import ClaimPair, Judgement
 from retriever.similarity_reader import SimilarityReader
 from retriever.types import Citation, Claim, Hit, Question, Reading
-from retriever.verification import missing_details, verify_claim, verify_claims
+from retriever.verification import SUPPORT_LINE, missing_details, verify_claim, verify_claims
 from tests.fakes import WordCountEmbedder
 
 SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"
@@ -196,7 +196,9 @@ class ScriptedJudge:
         return [Judgement(self.support, 0.0, 1 - self.support) for _ in pairs]
 
 
-@pytest.mark.parametrize(("support", "expected"), [(0.9, "supported"), (0.5, "supported"), (0.49, "unsupported")])
+@pytest.mark.parametrize(
+    ("support", "expected"), [(0.9, "supported"), (SUPPORT_LINE, "supported"), (0.19, "unsupported")]
+)
 def test_the_judge_decides_on_a_sentence_in_other_words(claim, catalogue, support, expected):
     verified = verify_claim(paraphrase(claim, "De bakkers kregen meel."), catalogue, ScriptedJudge(support))
     assert (verified.verdict, verified.support) == (expected, support)

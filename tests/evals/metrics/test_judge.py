@@ -1,6 +1,6 @@
 import pytest
 
-from evals.metrics.judge import is_supported, quoth_judge
+from evals.metrics.judge import SUPPORTED, is_supported, quoth_judge
 from tests.evals.outcomes import make_claim
 
 QUOTE = "On 4 June 1956 the speech stood in the paper, and Gomulka had 75 men."
@@ -39,7 +39,7 @@ def test_a_quotation_is_supported_by_the_quote_that_reads_so():
     assert not is_supported(claim, ["the speech was in the paper"])
 
 
-def test_the_judge_decides_on_a_paraphrase_from_one_half_on():
+def test_the_judge_decides_on_a_paraphrase_from_the_line_of_quoth_on():
     claim = make_claim("The speech.", kind="paraphrase")
-    assert is_supported(claim, [QUOTE], judge=lambda text, quotes: 0.5)
-    assert not is_supported(claim, [QUOTE], judge=lambda text, quotes: 0.49)
+    assert is_supported(claim, [QUOTE], judge=lambda text, quotes: SUPPORTED)
+    assert not is_supported(claim, [QUOTE], judge=lambda text, quotes: SUPPORTED - 0.01)
