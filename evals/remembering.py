@@ -8,6 +8,7 @@ import numpy as np
 from evals.variants import Parts
 from retriever.answering import Search
 from retriever.embeddings import Embedder, Progress
+from retriever.evidence_model.types import ClaimPair, Judge, Judgement
 from retriever.reader import Reader
 from retriever.search import Scope
 from retriever.types import Hit, Question, Reading
@@ -44,6 +45,21 @@ class RememberingEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions, every time: their time is measured."""
         return self._embedder.embed_queries(texts)
+
+
+class RememberingJudge:
+    """A judge that keeps what it said: several checks ask it about the same claims."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.name = judge.name
+        self._judge = judge
+        self._said: dict[ClaimPair, Judgement] = {}
+
+    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+        """Judge as the other judge does, each pair once."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._said]
+        self._said |= dict(zip(new, self._judge.judge(new), strict=True)) if new else {}
+        return [self._said[pair] for pair in pairs]
 
 
 class RememberingReader:

@@ -12,7 +12,11 @@ from retriever.evidence_model.types import FoundSpan, PassageText, SpanFinder
 from retriever.reader import Reader
 from retriever.types import Hit, Question, Reading
 
-READ_AT_ONCE = 8
+PASSAGES_READ = 6
+"""How many passages the model reads: those that the untrained reader thinks most of.
+
+With 6, 8, 12 or all 20 of those found, the same answers came out on the dev questions and those on the sample texts.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,10 @@ class TrainedReader:
         self._split_document = split_document
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """Score every sentence of the hits, best first; passages that cannot answer any more are not read."""
-        waiting = _by_passage(self._untrained.read(question, hits))
-        readings: list[Reading] = []
-        while waiting:
-            batch, waiting = waiting[:READ_AT_ONCE], waiting[READ_AT_ONCE:]
-            readings += self._read(question, batch)
-            needed = min(self.threshold, max(reading.score for reading in readings))
-            hopeless = [passage for passage in waiting if _highest(passage) < needed]
-            waiting = [passage for passage in waiting if _highest(passage) >= needed]
-            readings += [_unread(reading) for passage in hopeless for reading in passage]
+        """Score every sentence of the hits, best first."""
+        passages = _by_passage(self._untrained.read(question, hits))
+        readings = self._read(question, passages[:PASSAGES_READ])
+        readings += [_unread(reading) for passage in passages[PASSAGES_READ:] for reading in passage]
         return sorted(readings, key=_best_first)
 
     def _read(self, question: Question, passages: Sequence[list[Reading]]) -> list[Reading]:
@@ -105,12 +103,8 @@ def weigh(similarity: float, margin: float, relevance: float) -> float:
     return 1 / (1 + math.exp(-total))
 
 
-def _highest(passage: Sequence[Reading]) -> float:
-    """Return the score that the passage's best sentence would have if the model were as sure as can be."""
-    return max(weigh(reading.score, WEIGHTS.most, WEIGHTS.most) for reading in passage)
-
-
 def _unread(reading: Reading) -> Reading:
+    """Score a sentence as if the model had seen nothing in it."""
     return replace(reading, score=weigh(reading.score, -WEIGHTS.most, -WEIGHTS.most))
 
 

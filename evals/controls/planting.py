@@ -15,6 +15,7 @@ from evals.controls.corruptions import KINDS, corrupt
 from evals.controls.pool import Pool
 from evals.gate import UNCHANGED
 from evals.metrics.spans import overlaps_any
+from evals.remembering import RememberingJudge
 from evals.saved import SavedControl
 from evals.types import Case, GivenAnswer, GivenClaim, Outcome, Place
 from ingest.catalogue import Catalogue
@@ -58,7 +59,7 @@ def run_controls(
     """
     with open_texts(texts_folder) as catalogue:
         pool = Pool.from_catalogue(catalogue, load_texts(texts_folder), cases)
-        checks = checks_over(catalogue, model)
+        checks = checks_over(catalogue, RememberingJudge(model) if model else None)
         controls = list(plant(cases, pool, checks))
     names = (*checks, WITHOUT_GOLD)
     for kind in (UNCHANGED, *KINDS):

@@ -1,7 +1,8 @@
 import numpy as np
 
-from evals.remembering import RememberingEmbedder, RememberingReader
+from evals.remembering import RememberingEmbedder, RememberingJudge, RememberingReader
 from ingest.types import Passage
+from retriever.evidence_model.types import ClaimPair, Judgement
 from retriever.types import Hit, Question
 from tests.fakes import WordCountEmbedder
 
@@ -50,3 +51,20 @@ def test_a_question_over_the_same_passages_is_read_once():
     assert remembering.read(question("Why?"), [hit("a")]) == remembering.read(question("Why?"), [hit("a")]) == [1]
     assert remembering.read(question("Why?"), [hit("b")]) == [2]
     assert remembering.read(question("When?"), [hit("b")]) == [3]
+
+
+def test_a_judge_is_asked_about_each_claim_once():
+    class CountingJudge:
+        name = "counting"
+        asked = 0
+
+        def judge(self, pairs):
+            self.asked += len(pairs)
+            return [Judgement(len(pair.claim) / 10, 0.0, 0.0) for pair in pairs]
+
+    counting = CountingJudge()
+    judge = RememberingJudge(counting)
+    pairs = [ClaimPair(claim, "Brood.", "nl", "nl") for claim in ("een", "twee", "een")]
+    assert [one.supported for one in judge.judge(pairs)] == [0.3, 0.4, 0.3]
+    assert judge.judge(pairs[1:]) == judge.judge(pairs)[1:]
+    assert (counting.asked, judge.name) == (2, "counting")
