@@ -65,7 +65,8 @@ def _what(card: Mapping[str, Any]) -> str:
     text = (
         f"What training added to `{card['encoder']['name']}`: {card['bytes']:,} bytes in half precision, "
         f"`{card['weights']}`, sha256 `{card['sha256']}`. One encoder, heads for the span, for relevance and for the "
-        "three verdicts. The word embeddings are those of the encoder."
+        "three verdicts. The word embeddings are those of the encoder.\n\nLicence of the weights: CC BY-SA 4.0 "
+        "(https://creativecommons.org/licenses/by-sa/4.0/), because sets under share-alike licences are among the data."
     )
     return f"{text}\n\n{card['note']}" if card["note"] else text
 
