@@ -64,6 +64,7 @@ def test_the_reader_that_stops_early_is_timed_beside_the_one_that_reads_all():
 
 
 @pytest.mark.real
+@pytest.mark.slow
 def test_the_command_times_the_shipped_reader(model_cache, monkeypatch):
     from typer.testing import CliRunner
 
