@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from api.errors import ProblemItem
@@ -30,17 +31,15 @@ def read_whole_number(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def described(most_characters: int) -> FieldInfo:
+    """Describe a text that is checked further in: one place decides what a question is, for every way of asking."""
+    return Field(json_schema_extra={"minLength": 1, "maxLength": most_characters, "pattern": r"\S"})
+
+
 Text = Annotated[str, AfterValidator(refuse_half_characters)]
-# Described here, checked by the assistant: one place decides what a question is, for every way of asking.
-QuestionText = Annotated[
-    Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\S"})
-]
-ClaimText = Annotated[
-    Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_CLAIM_CHARACTERS, "pattern": r"\S"})
-]
-EvidenceText = Annotated[
-    Text, Field(json_schema_extra={"minLength": 1, "maxLength": MAX_EVIDENCE_CHARACTERS, "pattern": r"\S"})
-]
+QuestionText = Annotated[Text, described(MAX_QUESTION_CHARACTERS)]
+ClaimText = Annotated[Text, described(MAX_CLAIM_CHARACTERS)]
+EvidenceText = Annotated[Text, described(MAX_EVIDENCE_CHARACTERS)]
 DocumentIds = Annotated[
     list[Text] | None, Field(description="Ask only these documents; null asks all.", max_length=1000)
 ]

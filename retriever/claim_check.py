@@ -1,6 +1,5 @@
 """Check a claim against evidence that someone brings along."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -9,6 +8,7 @@ from ingest.clean import search_view
 from ingest.errors import InvalidClaimError, NoVerifierError
 from ingest.language import detect_question_language, guess_language
 from ingest.sentences import sentence_spans
+from retriever.conversation import HALF_CHARACTER
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement, Label
 
 MAX_CLAIM_CHARACTERS = 2000
@@ -16,8 +16,6 @@ MAX_EVIDENCE_CHARACTERS = 20_000
 CLAIM_CHARACTERS = 400
 EVIDENCE_CHARACTERS = 800
 """At most so much of either is judged at once: about 300 tokens together, which a judge reads whole."""
-
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ def _checked(text: str, name: str, most: int) -> str:
     text = text.strip()
     if not text:
         raise InvalidClaimError(f"The {name} is empty. Give a claim, and the text that it is to be held against.")
-    if _HALF_CHARACTER.search(text):
+    if HALF_CHARACTER.search(text):
         raise InvalidClaimError(f"The {name} holds half a character and cannot be read. Type it again.")
     if len(text) > most:
         raise InvalidClaimError(f"The {name} has {len(text):,} characters; at most {most:,} are read. Give less of it.")

@@ -23,7 +23,7 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NAME_OR_NUMBER = re.compile(rf"(?<=\s)[{CAPITALS}][\w'’-]+|\d")
 
 
@@ -40,7 +40,7 @@ def check_query(query: str) -> str:
     query = query.strip()
     if not query:
         raise InvalidQuestionError("The question is empty. Ask something about your documents.")
-    if _HALF_CHARACTER.search(query):
+    if HALF_CHARACTER.search(query):
         raise InvalidQuestionError("The question holds half a character and cannot be read. Type it again.")
     if len(query) > MAX_QUESTION_CHARACTERS:
         raise InvalidQuestionError(
@@ -52,7 +52,7 @@ def check_query(query: str) -> str:
 def resolve_follow_up(question: str, history: Sequence[str] = ()) -> Question:
     """Read a question in the light of the earlier ones, oldest first; both forms are kept."""
     asked = check_question(question)
-    readable = (_HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", earlier).strip() for earlier in history)
+    readable = (HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", earlier).strip() for earlier in history)
     earlier = tuple(filter(None, readable))[-REMEMBERED_QUESTIONS:]
     language = detect_question_language(asked)
     if not earlier or not leans_on_earlier(asked):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ RANK_CONSTANT = 60
 
 DEPTH = 50
 """How many passages each ranking hands to the fusion."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,17 @@ def rank_by_meaning(
 
 def fuse_rankings(rankings: Iterable[Sequence[str]]) -> list[ScoredPassage]:
     """Fuse rankings of passage ids by reciprocal rank; equal scores are ordered by id so that the order is stable."""
-    scores: dict[str, float] = defaultdict(float)
-    for ranking in rankings:
-        for rank, passage_id in enumerate(ranking, start=1):
-            scores[passage_id] += 1 / (RANK_CONSTANT + rank)
+    scores = reciprocal_ranks(rankings)
     return [ScoredPassage(*item) for item in sorted(scores.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def reciprocal_ranks(rankings: Iterable[Sequence[Item]]) -> dict[Item, float]:
+    """Sum `1 / (RANK_CONSTANT + rank)` of each item over the rankings, the best rank being 1."""
+    scores: dict[Item, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, item in enumerate(ranking, start=1):
+            scores[item] += 1 / (RANK_CONSTANT + rank)
+    return scores
 
 
 def _ids(scored: Iterable[ScoredPassage]) -> tuple[str, ...]:

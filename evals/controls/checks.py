@@ -43,9 +43,6 @@ def support_by(judge: Judge) -> Check:
     )
 
 
-support = support_by(quoth_judge)
-
-
 def cited(outcome: Outcome) -> bool:
     """Flag a claim without a citation."""
     return any(not claim.citations for claim in outcome.answer.claims)

@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ingest.types import Span
 from retriever.evidence_model.calibration import softmax
-from retriever.evidence_model.model import LOWEST_MARGIN
 from retriever.evidence_model.pair_scoring import PairScorer, TextPair
-from retriever.evidence_model.spans import best_spans_of_sentences, better
+from retriever.evidence_model.spans import LOWEST_MARGIN, best_spans_of_sentences, better, or_nothing
 from retriever.evidence_model.types import (
     LABELS,
     ClaimPair,
@@ -49,7 +47,7 @@ class SpanCheckpoint:
             )
             spans[window.owner] = list(map(better, spans[window.owner], found))
         return [
-            PassageReading(tuple(map(_or_nothing, row, passage.sentences)), UNKNOWN_RELEVANCE)
+            PassageReading(tuple(map(or_nothing, row, passage.sentences)), UNKNOWN_RELEVANCE)
             for row, passage in zip(spans, passages, strict=True)
         ]
 
@@ -102,7 +100,3 @@ class EntailmentCheckpoint:
         return Judgement(
             *(float(probabilities[self._places[label]]) if label in self._places else 0.0 for label in LABELS)
         )
-
-
-def _or_nothing(found: FoundSpan | None, sentence: Span) -> FoundSpan:
-    return found or FoundSpan(sentence, LOWEST_MARGIN)

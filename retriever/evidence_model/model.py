@@ -6,15 +6,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from ingest.types import Span
 from retriever.evidence_model.calibration import Calibration
 from retriever.evidence_model.network import EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
-from retriever.evidence_model.spans import best_spans_of_sentences, better
+from retriever.evidence_model.spans import best_spans_of_sentences, better, or_nothing
 from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading, PassageText
 
 READ_TOKENS = 384
-LOWEST_MARGIN = -50.0
 
 Result = TypeVar("Result")
 
@@ -68,7 +66,7 @@ class EvidenceModel:
             spans[owner] = list(map(better, spans[owner], found))
             relevance[owner] = max(relevance[owner], float(scores.relevant))
         return [
-            PassageReading(tuple(map(_or_nothing, row, passage.sentences)), score)
+            PassageReading(tuple(map(or_nothing, row, passage.sentences)), score)
             for row, passage, score in zip(spans, passages, relevance, strict=True)
         ]
 
@@ -79,7 +77,3 @@ class EvidenceModel:
             logits[row] = scores.label.numpy()
         languages = [f"{pair.claim_language}>{pair.evidence_language}" for pair in pairs]
         return [Judgement(*map(float, row)) for row in self._calibration.verdicts(logits, languages)]
-
-
-def _or_nothing(found: FoundSpan | None, sentence: Span) -> FoundSpan:
-    return found or FoundSpan(sentence, LOWEST_MARGIN)

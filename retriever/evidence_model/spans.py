@@ -10,6 +10,9 @@ from retriever.evidence_model.types import FoundSpan
 LONGEST_ANSWER = 80
 """Tokens; answers of policies are whole sentences."""
 
+LOWEST_MARGIN = -50.0
+"""Of a sentence in which nothing was found."""
+
 _NOTHING = float("-inf")
 
 
@@ -72,3 +75,8 @@ def better(one: FoundSpan | None, other: FoundSpan | None) -> FoundSpan | None:
     if one is None or other is None:
         return one or other
     return one if one.margin >= other.margin else other
+
+
+def or_nothing(found: FoundSpan | None, sentence: Span) -> FoundSpan:
+    """Return what was found, or the whole sentence with the lowest margin."""
+    return found or FoundSpan(sentence, LOWEST_MARGIN)

@@ -10,13 +10,13 @@ import numpy as np
 
 from retriever.embeddings import Embedder
 from retriever.evidence_model.calibration import crossing
+from retriever.search import reciprocal_ranks
 from retriever.training.metrics import Measured, gain_at_ten, measure_mean
 from retriever.training.parts import normalise
 from retriever.training.predicting import Predictor
 from retriever.training.records import RetrievalRecord
 from retriever.training.samples import Amounts
 
-_FUSION = 60
 _SATURATION, _LENGTH = 1.2, 0.75  # BM25's usual k1 and b
 
 
@@ -84,10 +84,7 @@ def rank_pools(records: Sequence[RetrievalRecord], embedder: Embedder, *, amount
 
 def fuse(orders: Sequence[Sequence[int]]) -> list[int]:
     """Fuse orders by reciprocal rank."""
-    scores: dict[int, float] = defaultdict(float)
-    for order in orders:
-        for place, item in enumerate(order):
-            scores[item] += 1 / (_FUSION + place + 1)
+    scores = reciprocal_ranks(orders)
     return sorted(scores, key=lambda item: (-scores[item], item))
 
 

@@ -16,8 +16,8 @@ from retriever.dense_index import DenseIndex
 from retriever.evidence_model import checkpoints
 from retriever.evidence_model.checkpoint_models import EntailmentCheckpoint
 from retriever.evidence_model.checkpoints import load_finder, load_judge, places_of
-from retriever.evidence_model.model import LOWEST_MARGIN
 from retriever.evidence_model.pair_scoring import TextPair, Window, WindowScores
+from retriever.evidence_model.spans import LOWEST_MARGIN
 from retriever.evidence_model.types import ClaimPair, PassageText
 from retriever.evidence_models import load_evidence_models
 from retriever.settings import Settings

@@ -4,10 +4,11 @@ import pytest
 
 import ingest
 from evals.cases import load_cases, load_texts
-from evals.controls.checks import checks_over, cited, gold, pointers, quotes, refusal, support
+from evals.controls.checks import checks_over, cited, gold, pointers, quotes, refusal, support_by
 from evals.controls.corruptions import KINDS
 from evals.controls.planting import ControlError, open_texts, plant, right_outcomes, run_controls
 from evals.controls.pool import Pool
+from evals.metrics.judge import quoth_judge
 from tests.evals.outcomes import cite, make_answer, make_case, make_claim, make_outcome, make_refusal_case
 
 SAMPLES = Path(ingest.__file__).parent / "samples"
@@ -80,6 +81,7 @@ def test_other_words_are_flagged_where_they_are_given_out_as_a_quotation():
 
 
 def test_a_paraphrase_with_another_number_is_flagged():
+    support = support_by(quoth_judge)
     assert not support(paraphrase(CLAIM))
     assert support(paraphrase(CLAIM.replace("1931", "1932")))
     assert not support(paraphrase(FIRST.replace("1931", "1932"), kind="quotation"))
