@@ -17,7 +17,7 @@ from ingest.catalogue_schema import open_connections
 from ingest.catalogue_texts import DocumentTexts, unknown_document
 from ingest.catalogue_upkeep import Upkeep
 from ingest.catalogue_vectors import VectorReader, bind_model, check_shapes, exchange_vectors
-from ingest.errors import InvalidSpanError
+from ingest.clean import SearchView
 from ingest.keywords import index_words, match_expression
 from ingest.ownership import own_folder
 from ingest.types import (
@@ -157,17 +157,18 @@ class Catalogue:
             )
 
     def text(self, document_id: str, start: int, end: int) -> str:
-        """Return exactly `document.text[start:end]`.
+        """Return exactly `document.text[start:end]`; raises UnknownDocumentError and InvalidSpanError.
 
-        Raises:
-            UnknownDocumentError: there is no such document.
-            InvalidSpanError: not 0 <= start <= end <= the length of the text.
+        A span has 0 <= start <= end <= the length of the text.
         """
         with self._connections.reading() as connection:
+            return self._texts.cut(connection, document_id, start, end)
+
+    def search_view(self, document_id: str) -> SearchView:
+        """Return the searched copy of a document's text, with its map back; raises UnknownDocumentError."""
+        with self._connections.reading() as connection:
             text = self._texts.read(connection, document_id)
-        if not 0 <= start <= end <= len(text):
-            raise InvalidSpanError(f"There is no span {start}-{end} in a text of {len(text)} characters.")
-        return text[start:end]
+            return SearchView.from_edits(text, rows.read_edits(connection, document_id))
 
     def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
         """Return passages in the order asked; unknown ids are left out."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 
 from ingest.catalogue_connections import damaged
-from ingest.errors import UnknownDocumentError
+from ingest.errors import InvalidSpanError, UnknownDocumentError
 
 KEPT_CHARACTERS = 16_000_000
 
@@ -43,6 +43,13 @@ class DocumentTexts:
         text = stored.decode("utf-8")
         self._keep(document_id, text)
         return text
+
+    def cut(self, connection: sqlite3.Connection, document_id: str, start: int, end: int) -> str:
+        """Return exactly `text[start:end]`; raises what `read` raises, and InvalidSpanError for any other span."""
+        text = self.read(connection, document_id)
+        if not 0 <= start <= end <= len(text):
+            raise InvalidSpanError(f"There is no span {start}-{end} in a text of {len(text)} characters.")
+        return text[start:end]
 
     def forget(self, document_ids: Iterable[str]) -> None:
         """Drop texts of documents that were removed."""

@@ -51,7 +51,7 @@ class Assistant:
         self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
         self.models = models
         self.untrained_reader = SimilarityReader(catalogue.sentences, self.embed_question)
-        trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.split_document)
+        trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.search_view)
         self.reader: Reader = trained or self.untrained_reader
         self.verify = partial(verify_claims, judge=models.judge)
 

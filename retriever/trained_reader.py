@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ingest.clean import SearchView
 from ingest.errors import UnknownDocumentError
-from ingest.types import Sentence, Span, SplitDocument
+from ingest.types import Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageText, SpanFinder
 from retriever.reader import Reader
 from retriever.types import Hit, Question, Reading
@@ -44,11 +44,11 @@ class TrainedReader:
 
     threshold = 0.75  # as many right as with a lower one, answers and refusals together, and fewer wrong answers
 
-    def __init__(self, finder: SpanFinder, untrained: Reader, split_document: Callable[[str], SplitDocument]) -> None:
+    def __init__(self, finder: SpanFinder, untrained: Reader, search_view: Callable[[str], SearchView]) -> None:
         self.name = f"{finder.name}+{untrained.name}"
         self._finder = finder
         self._untrained = untrained
-        self._split_document = split_document
+        self._search_view = search_view
 
     def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
         """Score every sentence of the hits, best first."""
@@ -75,10 +75,9 @@ class TrainedReader:
     def _in_document(self, sentence: Sentence, words: Span) -> Span | None:
         """Return where words of a sentence's search text stand in its document."""
         try:
-            split = self._split_document(sentence.document_id)
+            view = self._search_view(sentence.document_id)
         except UnknownDocumentError:
             return None  # removed while it was read
-        view = SearchView.from_edits(split.document.text, split.edits)
         start = view.to_view(sentence.start)
         return view.to_text(start + words.start, start + words.end)
 

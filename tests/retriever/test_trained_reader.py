@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ingest.clean import search_view
 from ingest.errors import UnknownDocumentError
-from ingest.types import Document, Passage, Sentence, Span, SplitDocument
+from ingest.types import Passage, Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageReading
 from retriever.trained_reader import PASSAGES_READ, WEIGHTS, TrainedReader, passage_text, weigh
 from retriever.types import Hit, Question, Reading
@@ -91,13 +91,11 @@ def test_the_sentence_with_the_span_comes_first():
 
 def read_scan(text, *, margin):
     """Read a text of one sentence with words broken over lines, as a document of its own."""
-    document = Document("d", "t", "t.txt", "text/plain", "nl", text, "sha")
     view = search_view(text, "nl")
     sentence = Sentence("d", "p1", 0, len(text), view.text)
     made = Passage("p1", "d", 0, len(text), text, view.text, "nl")
-    split = SplitDocument(document, view.edits, (sentence,), (made,))
     untrained = UntrainedReader({"p1": [(sentence, 0.6)]})
-    trained = TrainedReader(ScriptedFinder({view.text.split()[0]: margin}), untrained, {"d": split}.__getitem__)
+    trained = TrainedReader(ScriptedFinder({view.text.split()[0]: margin}), untrained, {"d": view}.__getitem__)
     (reading,) = trained.read(QUESTION, [Hit(made, 1.0, "fused")])
     return reading
 
