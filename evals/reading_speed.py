@@ -17,7 +17,7 @@ from retriever.types import Hit
 
 PASSAGES = 20
 TOKENS = 200
-EARLY_STOP = "stopping early"
+AS_AT_WORK = "the likeliest alone"
 
 Way = Callable[[], object]
 
@@ -43,7 +43,7 @@ def time_full_passages(
 def time_questions(
     finders: Mapping[str, SpanFinder], assistant: Assistant, counting: "CountingFinder", questions: Sequence[str]
 ) -> list[ReadingTime]:
-    """Time each finder on all that is found for real questions, beside the reader, which stops early.
+    """Time each finder on all that is found for real questions, beside the reader, which reads the likeliest alone.
 
     Args:
         finders: Ways to read every passage.
@@ -63,10 +63,10 @@ def time_questions(
             name: lambda finder=finder, texts=texts, question=question: finder.find_spans(question.resolved, texts)
             for name, finder in finders.items()
         }
-        rounds.append({**ways, EARLY_STOP: lambda question=question, hits=hits: reader.read(question, hits)})
+        rounds.append({**ways, AS_AT_WORK: lambda question=question, hits=hits: reader.read(question, hits)})
     counting.passages = 0
     times = _in_turn(rounds)
-    read = defaultdict(lambda: found / len(questions), {EARLY_STOP: counting.passages / len(questions)})
+    read = defaultdict(lambda: found / len(questions), {AS_AT_WORK: counting.passages / len(questions)})
     return [ReadingTime(way, milliseconds, read[way]) for way, milliseconds in times.items()]
 
 

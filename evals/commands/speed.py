@@ -19,7 +19,7 @@ from retriever.settings import Settings
 def speed(
     *, questions: Annotated[int, typer.Option(min=2, help="Questions of the set `samples` that are asked.")] = 30
 ) -> None:
-    """Time the trained reader: float32, bfloat16 where the processor has it, and with early stopping."""
+    """Time the trained reader: float32, bfloat16 where the processor has it; as at work, the likeliest alone."""
     settings = Settings.from_environment()
     finders: dict[str, SpanFinder] = {"all in float32": _load(settings, "float32")}
     if has_bfloat16():

@@ -2,7 +2,7 @@ import pytest
 
 from evals.opening import open_assistant
 from evals.reading_speed import (
-    EARLY_STOP,
+    AS_AT_WORK,
     PASSAGES,
     TOKENS,
     CountingFinder,
@@ -52,15 +52,15 @@ def test_every_way_is_timed_in_every_round():
     assert [len(finder.questions) for finder in finders.values()] == [3, 3]
 
 
-def test_the_reader_that_stops_early_is_timed_beside_the_one_that_reads_all():
+def test_the_reader_that_reads_the_likeliest_alone_is_timed_beside_the_one_that_reads_all():
     counting = CountingFinder(FirstWordFinder())
     models = EvidenceModels(counting)
     with open_assistant(SAMPLES, WordCountEmbedder(), max_file_bytes=1_000_000, models=models) as assistant:
         questions = ["Wie werd afgezet?", "Hoeveel doden vielen er?", "When was the treaty signed?"]
-        whole, early = time_questions({"all": FirstWordFinder()}, assistant, counting, questions)
+        whole, at_work = time_questions({"all": FirstWordFinder()}, assistant, counting, questions)
     assert (whole.way, whole.passages) == ("all", PASSAGES)
-    assert early.way == EARLY_STOP
-    assert 0 < early.passages <= PASSAGES
+    assert at_work.way == AS_AT_WORK
+    assert 0 < at_work.passages <= PASSAGES
 
 
 @pytest.mark.real
@@ -74,4 +74,4 @@ def test_the_command_times_the_shipped_reader(model_cache, monkeypatch):
     run = CliRunner().invoke(app, ["speed", "--questions", "2"])
     assert run.exit_code == 0, run.output
     assert "float32" in run.output
-    assert EARLY_STOP.split()[0] in run.output
+    assert AS_AT_WORK.split()[-1] in run.output
