@@ -10,7 +10,7 @@ from tests.ui.stand_in import StandIn
 from tests.ui.visiting import ARGUMENTS, CHROMIUM, PATIENCE, Visitor, made, page_app, served
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser():
     if CHROMIUM is None:
         pytest.skip("the page is not tested: there is no chromium on this machine (Debian: apt install chromium)")
@@ -22,7 +22,7 @@ def browser():
         chromium.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def visitors(browser):
     """Keep a visitor for each kind of window and each server: to open Gradio's page takes longer than most tests."""
     kept = {}
@@ -59,18 +59,18 @@ def visit(visitors):
     assert not trouble
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stand_in():
     return StandIn()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stand_in_origin(stand_in):
     with served(page_app(stand_in)) as origin:
         yield origin
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sample_assistant(tmp_path_factory):
     """A real assistant with the sample texts, but for a model that counts words and an index without Chroma."""
     from ingest.catalogue import Catalogue
@@ -87,7 +87,7 @@ def sample_assistant(tmp_path_factory):
         yield assistant
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def sample_origin(sample_assistant):
     from api.app import create_app
     from ui.page import mount_page
@@ -96,7 +96,7 @@ def sample_origin(sample_assistant):
         yield address
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def answered(sample_assistant):
     """Return which of the suggested questions is answered by counting words."""
     questions = enumerate(sample_assistant.suggested_questions("nl"))
