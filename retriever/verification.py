@@ -6,15 +6,17 @@ from dataclasses import replace
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
-from retriever.capitals import CAPITALS
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import ClaimPair, Judge
+from retriever.names import find_names, name_occurs
 from retriever.quantities import find_quantities, says
 from retriever.types import Citation, Claim
 
-_WORD = re.compile(r"\w[\w-]*")
+_QUOTED = re.compile(
+    r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)"
+)
+_STOPS = ".,;:!?… "
 _LINE_END = re.compile(r"(?<=[^\W\d_])-?[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
-_NAME = re.compile(rf"(?<=[^\W\d_] )[{CAPITALS}][\w-]{{2,}}")
 
 
 SUPPORT_LINE = 0.2
@@ -44,7 +46,7 @@ def verify_claim(claim: Claim, catalogue: Catalogue, judge: Judge | None = None)
 def _support(claim: Claim, catalogue: Catalogue, judge: Judge | None) -> float:
     if claim.kind == "quotation":
         return float(quotation_is_verbatim(claim, catalogue))
-    return paraphrase_support(claim, judge)
+    return 0.0 if misquotes(claim, catalogue) else paraphrase_support(claim, judge)
 
 
 def paraphrase_support(claim: Claim, judge: Judge | None) -> float:
@@ -83,8 +85,25 @@ def quotation_is_verbatim(claim: Claim, catalogue: Catalogue) -> bool:
     )
 
 
+def misquotes(claim: Claim, catalogue: Catalogue) -> bool:
+    """Tell whether a sentence holds words in quotation marks that stand in none of the sentences it cites."""
+    parts = [part for match in _QUOTED.finditer(claim.text) for part in match.groups() if part]
+    if not parts:
+        return False
+    cited = catalogue.sentences([citation.passage_id for citation in claim.citations]).sentences
+    places = {(citation.document_id, citation.start, citation.end) for citation in claim.citations}
+    standing = [one.search_text for one in cited if (one.document_id, one.start, one.end) in places]
+    return not all(any(_within(part, text) for text in standing) for part in parts)
+
+
+def _within(part: str, text: str) -> bool:
+    """Tell whether a text holds these words in this order, none of them cut."""
+    words = " ".join(part.split()).rstrip(_STOPS)
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", " ".join(text.split())) is not None
+
+
 def missing_details(claim: Claim) -> list[str]:
-    """Return the numbers, dates and names of a claim that none of its quotes has."""
+    """Return the numbers, dates and names of a claim that none of its quotes has, in any language."""
     quotes = [text for citation in claim.citations for text in (citation.quote, _joined(citation.quote))]
     known = [quantity for quote in quotes for quantity in find_quantities(quote)]
     missing = [
@@ -92,9 +111,8 @@ def missing_details(claim: Claim) -> list[str]:
         for quantity in find_quantities(claim.text)
         if not any(says(evidence, quantity) for evidence in known)
     ]
-    words = {word.casefold() for quote in quotes for word in _WORD.findall(quote)}
-    names = (match.group() for match in _NAME.finditer(claim.text))
-    return missing + [name for name in names if name.casefold() not in words]
+    names = dict.fromkeys(find_names(claim.text, language_of(claim.text)))
+    return missing + [name for name in names if not any(name_occurs(name, quote) for quote in quotes)]
 
 
 def _joined(quote: str) -> str:

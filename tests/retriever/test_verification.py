@@ -169,6 +169,36 @@ def test_a_name_with_a_polish_czech_or_hungarian_capital_must_be_in_the_evidence
     assert missing(f"Daarna kwam {name}.", "Zij kwam daarna.") == [name]
 
 
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("Toen sprak Chroesjtsjov in Boedapest.", "Then Khrushchev spoke in Budapest."),
+        ("The Hungarians waited for the United Nations.", "De Hongaren wachtten op de VN."),
+        ("Daarna zweeg Chroesjtsjov.", "After that Khmshchev kept silent."),
+        ("Het Staatsverdrag werd gesloten.", "The State Treaty was concluded."),
+        ("De Sovjettroepen gingen weg.", "Soviet troops left."),
+        ("Stalins dood kwam snel.", "Stalin's death came soon."),
+        ("Op maandag kwam Jansen.", "On Monday came Jansen."),
+    ],
+)
+def test_a_name_may_stand_in_the_evidence_in_another_language_or_form(text, quote):
+    assert missing(text, quote) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "expected"),
+    [
+        ("Toen sprak Malenkov in Boedapest.", "Then Khrushchev spoke in Bucharest.", ["Malenkov", "Boedapest"]),
+        ("Het was Nagy, Gerő en Kádár.", "It was Nagy.", ["Gerő", "Kádár"]),
+        ("Rákosi ging weg.", "Hij ging weg.", ["Rákosi"]),
+        ("The Poles wrote to the UN.", "The Hungarians wrote to us.", ["Poles", "UN"]),
+        ("Daarna kwam Nagy en toen Nagy.", "Toen kwam hij.", ["Nagy"]),
+    ],
+)
+def test_a_name_of_another_person_or_place_is_missing(text, quote, expected):
+    assert missing(text, quote) == expected
+
+
 @pytest.mark.parametrize("quote", ["Het was in 1955.", "Het was in mei 1955.", "Het was op 15 mei."])
 def test_a_date_may_not_be_more_exact_than_the_evidence(quote):
     assert missing("Het was op 15 mei 1955.", quote) == ["15 mei 1955"]
