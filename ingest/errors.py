@@ -67,3 +67,11 @@ class ModelError(QuothError):
 
 class NoVerifierError(ModelError):
     """There is no model that judges claims."""
+
+
+class LanguageModelError(QuothError):
+    """A language model cannot be used, or failed."""
+
+
+class LanguageModelTooSlowError(LanguageModelError):
+    """A language model took longer than it is given."""

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Self
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import QuothError
@@ -19,6 +19,9 @@ class Settings(BaseSettings):
     embedding_model: str | None = None  # None: multilingual-e5-small, unpacked from the installed package
     reader_model: str | None = None  # None: the trained reader that comes with Quoth; "none": sentence similarity alone
     verifier_model: str | None = None  # None: the trained verifier that comes with Quoth; "none": no judge of claims
+    language_model: str | None = None  # None: no prose; "provider:model" as LangChain has it, or "local:PATH.gguf"
+    language_model_url: str | None = None  # None: the provider's own server
+    language_model_key: SecretStr | None = None  # None: what the provider's own variable holds, if anything
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_key: str | None = None  # wanted as soon as `host` is not a loopback address

@@ -2,12 +2,15 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from ingest.errors import LanguageModelError
 from retriever.embeddings import Progress
 from retriever.evidence_model.types import ClaimPair, Judgement
+from retriever.language_model.types import Message, Usage, Writing
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
@@ -80,6 +83,52 @@ class NumberJudge:
         if said <= known:
             return Judgement(supported=0.9, refuted=0.0, not_enough=0.1)
         return Judgement(supported=0.1, refuted=0.7, not_enough=0.2)
+
+
+class ScriptedLanguageModel:
+    """A `LanguageModel` that gives its replies one after the other, whatever it is asked.
+
+    A reply is a text, written in pieces of a few characters, or a list of pieces; an exception among them is raised at
+    its place. `asked` holds the messages of each call, and `stopped` counts the replies closed before their end. The
+    usage counts a token for each word in and each piece out, at the end.
+    """
+
+    name = "scripted"
+
+    def __init__(self, replies: Iterable[str | Sequence[str | Exception]], *, characters_a_piece: int = 4) -> None:
+        self.asked: list[list[Message]] = []
+        self.max_tokens: list[int] = []
+        self.stopped = 0
+        self._replies = deque(replies)
+        self._length = characters_a_piece
+
+    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+        """Begin the next reply; a model without any fails at its first piece."""
+        self.asked.append(list(messages))
+        self.max_tokens.append(max_tokens)
+        reply = self._replies.popleft() if self._replies else [LanguageModelError("The script has no more replies.")]
+        if isinstance(reply, str):
+            reply = [reply[start : start + self._length] for start in range(0, len(reply), self._length)]
+        usage = Usage()
+        return Writing(self._pieces(messages, reply, usage), usage)
+
+    def check(self) -> None:
+        """Do nothing: a script is always there."""
+
+    def close(self) -> None:
+        """Do nothing: a script holds nothing."""
+
+    def _pieces(self, messages: Sequence[Message], reply: Sequence[str | Exception], usage: Usage) -> Iterator[str]:
+        try:
+            for piece in reply:
+                if isinstance(piece, Exception):
+                    raise piece
+                yield piece
+        except GeneratorExit:
+            self.stopped += 1
+            raise
+        usage.tokens_in = sum(len(_words(message.text)) for message in messages)
+        usage.tokens_out = len(reply)
 
 
 def place_of(word: str, dimension: int = WordCountEmbedder.dimension) -> int:

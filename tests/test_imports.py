@@ -36,8 +36,11 @@ ONLY_IN = {
         "retriever/training/run.py",
     },
     "sentence_transformers": {"retriever/model_loading.py"},
-    "langchain_core": {"retriever/langchain_adapter.py"},
+    "langchain_core": {"retriever/langchain_adapter.py", "retriever/language_model/remote.py"},
     "langchain_chroma": {"retriever/langchain_adapter.py"},
+    "langchain": {"retriever/language_model/loading.py"},
+    "langsmith": {"retriever/language_model/remote.py"},
+    "xllamacpp": {"retriever/language_model/local.py"},
 }
 
 

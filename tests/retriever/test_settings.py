@@ -21,6 +21,8 @@ def test_without_an_environment_the_settings_are_the_defaults(monkeypatch, tmp_p
     [
         ("QUOTH_HOME", "/srv/texts", "home", Path("/srv/texts")),
         ("QUOTH_EMBEDDING_MODEL", "some-model", "embedding_model", "some-model"),
+        ("QUOTH_LANGUAGE_MODEL", "openai:some-model", "language_model", "openai:some-model"),
+        ("QUOTH_LANGUAGE_MODEL_URL", "http://127.0.0.1:8080/v1", "language_model_url", "http://127.0.0.1:8080/v1"),
         ("QUOTH_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("QUOTH_PORT", "9000", "port", 9000),
         ("QUOTH_PORT", "0", "port", 0),
@@ -33,6 +35,14 @@ def test_without_an_environment_the_settings_are_the_defaults(monkeypatch, tmp_p
 def test_each_setting_is_read_from_its_variable(monkeypatch, variable, value, name, expected):
     monkeypatch.setenv(variable, value)
     assert getattr(Settings.from_environment(), name) == expected
+
+
+def test_the_key_of_the_language_model_is_read_and_never_shown(monkeypatch):
+    monkeypatch.setenv("QUOTH_LANGUAGE_MODEL_KEY", "geheim")
+    settings = Settings.from_environment()
+    assert settings.language_model_key is not None
+    assert settings.language_model_key.get_secret_value() == "geheim"
+    assert "geheim" not in f"{settings!r} {settings.model_dump_json()}"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +69,7 @@ def test_every_wrong_value_is_named_at_once(monkeypatch):
         Settings.from_environment()
 
 
-@pytest.mark.parametrize("name", ["home", "port", "api_key", "embedding_model"])
+@pytest.mark.parametrize("name", ["home", "port", "api_key", "embedding_model", "language_model_key"])
 def test_an_empty_variable_counts_as_not_set(monkeypatch, name):
     monkeypatch.delenv("QUOTH_HOME")
     unset = Settings.from_environment()
