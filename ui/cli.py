@@ -1,4 +1,4 @@
-"""The command line: `quoth add`, `ask`, `check-claim`, `documents`, `remove`, `serve`, `reindex`, `evals`, `doctor`."""
+"""The command line: `quoth` add, ask, check-claim, documents, remove, serve, reindex, models, evals and doctor."""
 
 import json
 import logging
@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError, QuothError, UnknownDocumentError
+from ui.models_command import models_app
 
 if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
@@ -29,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(models_app, name="models")
 console = Console()
 errors = Console(stderr=True)
 
@@ -107,19 +109,28 @@ def ask(
         list[str] | None, typer.Option(help="Ask this document only (its id, or the first characters).")
     ] = None,
     language: Annotated[str | None, typer.Option(help="Use passages in this language only.")] = None,
+    prose: Annotated[bool, typer.Option(help="Let the language model write, where one is set.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Ask a question and print the answer with its citations."""
+    from ingest.language import detect_question_language
     from retriever.types import to_json
-    from ui.terminal import print_answer
+    from ui.terminal import print_answer, print_fallback, show_growing
 
     with _assistant() as assistant:
         ids = None if document is None else [_find_document(part, assistant.documents()).id for part in document]
-        answer = assistant.answer(question, history=after or (), document_ids=ids, language=language)
+        choices = {"history": after or (), "document_ids": ids, "language": language, "prose": prose}
+        if prose and assistant.models.language_model:
+            answer = show_growing(
+                assistant.stream_answer(question, **choices), errors, detect_question_language(question)
+            )
+        else:
+            answer = assistant.answer(question, **choices)
     if as_json:
         print(json.dumps(to_json(answer), ensure_ascii=False, indent=1))
     else:
         print_answer(answer, console)
+        print_fallback(answer, errors)
 
 
 @app.command("check-claim")
