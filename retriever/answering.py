@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -11,6 +11,8 @@ from ingest.types import DocumentSummary
 from retriever.conversation import resolve_follow_up
 from retriever.disagreement import Difference, cite_differences, find_differences, with_both_sides
 from retriever.drafting import answer_text, draft_answer, refusal_text
+from retriever.prose.evidence import number_sentences
+from retriever.prose.writing import Write, WrittenProse
 from retriever.question_type import type_asked_for
 from retriever.reader import Reader, keep_answers, number_evidence
 from retriever.search import EVERYTHING, Scope
@@ -26,7 +28,7 @@ from retriever.types import (
     Status,
     to_json,
 )
-from retriever.verification import verify_claims
+from retriever.verification import quote_stands, verify_claims
 
 HITS_READ = 20
 NEAREST_SHOWN = 3
@@ -60,10 +62,12 @@ def stream_answer(
     reader: Reader,
     scope: Scope = EVERYTHING,
     verify: Verify = verify_claims,
+    write: Write | None = None,
 ) -> Iterator[AnswerEvent]:
     """Answer a question step by step: the evidence, each checked claim, the answer.
 
-    `verify` gives each drafted claim its verdict; only evals that show what the check earns hand in another.
+    `verify` gives each drafted claim its verdict; only evals that show what the check earns hand in another. `write`
+    puts an answer in prose; without it the answer is made of quotations.
 
     Raises:
         InvalidQuestionError: the question is empty or too long.
@@ -82,9 +86,15 @@ def stream_answer(
     stands = {reading: claim for reading, claim in checked if claim.verdict == "supported"}
     for claim in stands.values():
         yield AnswerEvent("claim", claim)
+    written = None
+    if stands and write:
+        sentences = number_sentences(list(stands), readings, documents, threshold=reader.threshold)
+        written = _still_standing((yield from write(question, sentences)), catalogue)
+        stands = {reading: claim for reading, claim in stands.items() if _quotes_stand(claim, catalogue)}
     if stands:
         status = "answered" if len(stands) == len(kept) else "partly"
-        yield AnswerEvent("answer", _answered(this, stands, differences, status=status))
+        answer = _answered(this, stands, differences, status=status)
+        yield AnswerEvent("answer", _sealed(_in_prose(answer, written, readings, documents) if written else answer))
     else:
         standing = {document.id for document in catalogue.documents()}
         readings = [reading for reading in readings if reading.sentence.document_id in standing]
@@ -98,20 +108,54 @@ def _answered(
     claims, language = list(stands.values()), this.question.language
     shown = [difference for difference in differences if stands.keys() >= set(difference.readings)]
     disagreements = cite_differences(shown, this.documents)
-    return _sealed(
-        Answer(
-            id="",
-            question=this.question.asked,
-            status=status,
-            confidence=max(reading.score for reading in stands),
-            claims=tuple(claims),
-            text=answer_text(claims, disagreements, language),
-            language=language,
-            evidence=number_evidence(list(stands), this.documents),
-            disagreements=disagreements,
-            receipt=this.receipt,
-        )
+    return Answer(
+        id="",
+        question=this.question.asked,
+        status=status,
+        confidence=max(reading.score for reading in stands),
+        claims=tuple(claims),
+        text=answer_text(claims, disagreements, language),
+        language=language,
+        evidence=number_evidence(list(stands), this.documents),
+        disagreements=disagreements,
+        receipt=this.receipt,
     )
+
+
+def _in_prose(
+    answer: Answer, written: WrittenProse, readings: Sequence[Reading], documents: Mapping[str, DocumentSummary]
+) -> Answer:
+    """Put prose in the place of the quotations, but for those that a disagreement is made of.
+
+    Where the prose came to nothing the answer stays as it is, with the account of what happened.
+    """
+    account = written.account
+    receipt = answer.receipt and replace(answer.receipt, language_model=account.model)
+    if not written.claims:
+        return replace(answer, prose=account, receipt=receipt)
+    cited = {citation for claim in written.claims for citation in claim.citations}
+    sides = {citation for disagreement in answer.disagreements for citation in disagreement.citations} - cited
+    claims = (*written.claims, *(claim for claim in answer.claims if sides & set(claim.citations)))
+    places = {(citation.document_id, citation.start) for claim in claims for citation in claim.citations}
+    used = [one for one in readings if (one.sentence.document_id, one.sentence.start) in places]
+    return replace(
+        answer,
+        claims=claims,
+        text=answer_text(claims, answer.disagreements, answer.language, account),
+        evidence=number_evidence(used, documents),
+        prose=account,
+        receipt=receipt,
+    )
+
+
+def _still_standing(written: WrittenProse, catalogue: Catalogue) -> WrittenProse:
+    """Leave out what cites a text that was removed or changed while the model wrote."""
+    claims = tuple(claim for claim in written.claims if _quotes_stand(claim, catalogue))
+    return replace(written, claims=claims, account=replace(written.account, shown=len(claims)))
+
+
+def _quotes_stand(claim: Claim, catalogue: Catalogue) -> bool:
+    return all(quote_stands(citation, catalogue) for citation in claim.citations)
 
 
 def _refused(this: _Asked, reason: Reason, readings: Sequence[Reading]) -> Answer:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
@@ -18,6 +18,7 @@ from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
 from retriever.evidence_models import EvidenceModels, load_evidence_models
 from retriever.model_loading import load_embedder
+from retriever.prose.writing import write_prose
 from retriever.reader import Reader
 from retriever.search import Scope, scope_of, search
 from retriever.settings import Settings
@@ -25,7 +26,7 @@ from retriever.similarity_reader import SimilarityReader
 from retriever.suggestions import suggest_questions
 from retriever.trained_reader import TrainedReader
 from retriever.types import Answer, AnswerEvent, Hit, to_json
-from retriever.verification import verify_claims
+from retriever.verification import verify_claim, verify_claims
 
 REMEMBERED_VECTORS = 256
 SUGGESTIONS_SHOWN = 6
@@ -54,6 +55,8 @@ class Assistant:
         trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.search_view)
         self.reader: Reader = trained or self.untrained_reader
         self.verify = partial(verify_claims, judge=models.judge)
+        checked = partial(verify_claim, catalogue=catalogue, judge=models.judge)
+        self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -76,6 +79,7 @@ class Assistant:
 
     def close(self) -> None:
         """Stop background work and give the catalogue free."""
+        self.models.close()
         self.dense_index.close()
         self.catalogue.close()
 
@@ -85,16 +89,9 @@ class Assistant:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def answer(
-        self,
-        question: str,
-        *,
-        history: Sequence[str] = (),
-        document_ids: Sequence[str] | None = None,
-        language: str | None = None,
-    ) -> Answer:
-        """Answer a question from the documents, or refuse; the answer is saved under its id."""
-        *_, last = self.stream_answer(question, history=history, document_ids=document_ids, language=language)
+    def answer(self, question: str, **choices: Any) -> Answer:
+        """Answer a question from the documents, or refuse; takes what `stream_answer` takes."""
+        *_, last = self.stream_answer(question, **choices)
         return last.data
 
     def stream_answer(
@@ -104,14 +101,16 @@ class Assistant:
         history: Sequence[str] = (),
         document_ids: Sequence[str] | None = None,
         language: str | None = None,
+        prose: bool = True,
     ) -> Iterator[AnswerEvent]:
-        """Answer step by step.
+        """Answer step by step; the answer is saved under its id.
 
         Args:
             question: At most 2,000 characters.
             history: Earlier questions of the conversation, oldest first.
             document_ids: Ask these documents only.
             language: Use passages in this language only (ISO 639-1).
+            prose: Let the language model write, where there is one.
 
         Raises:
             InvalidQuestionError: the question is empty or too long.
@@ -120,11 +119,9 @@ class Assistant:
         events = stream_answer(
             question,
             history,
-            catalogue=self.catalogue,
-            search=self._search,
-            reader=self.reader,
             scope=scope_of(self.catalogue, document_ids, language),
-            verify=self.verify,
+            write=self._write if prose else None,
+            **self._parts,
         )
         for event in events:
             if event.name == "answer":
@@ -219,25 +216,23 @@ class Assistant:
 
     def _find_answered_suggestions(self, language: str, sequence: int) -> tuple[str, ...]:
         """Ask each suggestion; `sequence` is there so that a changed catalogue is asked anew."""
-        parts = {"catalogue": self.catalogue, "search": self._search, "reader": self.reader, "verify": self.verify}
         answered = (
             question
             for question in suggest_questions(self.catalogue, language)
-            if answer_question(question, **parts).status == "answered"
+            if answer_question(question, **self._parts).status == "answered"
         )
         return tuple(islice(answered, SUGGESTIONS_SHOWN))
 
     def health(self) -> dict[str, object]:
         """Tell how the parts are, in words that a monitor can match."""
-        return {
-            "status": "degraded" if self.dense_index.state == "degraded" or self.models.trouble else "ok",
-            "documents": len(self.catalogue.documents()),
-            "index": {"state": self.dense_index.state, "detail": self.dense_index.detail},
-            "embedding_model": self.embedder.fingerprint,
-            "reader": self.reader.name,
-            "verifier": self.models.judge.name if self.models.judge else None,
-            "detail": self.models.notice,
-        }
+        index = {"state": self.dense_index.state, "detail": self.dense_index.detail}
+        models = {"embedding_model": self.embedder.fingerprint, "reader": self.reader.name, **self.models.health}
+        ill = self.dense_index.state == "degraded" or self.models.trouble
+        return {"status": "degraded" if ill else "ok", "documents": len(self.documents()), "index": index, **models}
+
+    @property
+    def _parts(self) -> dict[str, object]:
+        return {"catalogue": self.catalogue, "search": self._search, "reader": self.reader, "verify": self.verify}
 
     def _search(self, query: str, scope: Scope, limit: int) -> list[Hit]:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)

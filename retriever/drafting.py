@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ingest.types import DocumentSummary
-from retriever.types import Citation, Claim, Disagreement, Reading, Reason
+from retriever.types import Citation, Claim, Disagreement, Prose, Reading, Reason
 
 LANGUAGE_NAMES = {
     "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans", "pl": "Pools", "hu": "Hongaars"},
@@ -32,6 +32,11 @@ _SAYS = {
 _SAYS_ABROAD = {
     "nl": "{title} zegt, in het {language}: “{quote}” {marker}",
     "en": "{title} says, in {language}: “{quote}” {marker}",
+}
+_INFERENCE = {"nl": "(gevolgtrekking)", "en": "(inference)"}
+_CHECKED = {
+    "nl": "{shown} van {written} zinnen doorstonden de controle.",
+    "en": "{shown} of {written} sentences passed the check.",
 }
 _DIFFER = {
     "nl": "De teksten verschillen hierover: {first} tegenover {second}.",
@@ -66,20 +71,33 @@ def cite(reading: Reading, document: DocumentSummary) -> Citation:
     )
 
 
-def answer_text(claims: Sequence[Claim], disagreements: Sequence[Disagreement], language: str) -> str:
-    """Write the whole answer as plain text; `[n]` is the n-th citation over all claims."""
+def answer_text(
+    claims: Sequence[Claim], disagreements: Sequence[Disagreement], language: str, prose: Prose | None = None
+) -> str:
+    """Write the whole answer as plain text; `[n]` is the n-th citation over all claims.
+
+    Of `prose`, the account of a language model's sentences, it says how many passed the check.
+    """
     numbers: dict[Citation, int] = {}
     lines, counted = [], 0
     for claim in claims:
         own = range(counted + 1, counted + 1 + len(claim.citations))
         counted += len(claim.citations)
         numbers |= dict(zip(claim.citations, own, strict=True))
-        lines.append(_quoted_line(claim, " ".join(f"[{number}]" for number in own), language))
+        lines.append(_line(claim, " ".join(f"[{number}]" for number in own), language))
     for disagreement in disagreements:
         sides = zip(disagreement.values, disagreement.citations, strict=True)
         first, second = (f"{value} [{numbers[citation]}]" for value, citation in sides)
         lines.append(_DIFFER[language].format(first=first, second=second))
+    if prose:
+        lines.append(_CHECKED[language].format(shown=prose.shown, written=prose.written))
     return "\n".join(lines)
+
+
+def _line(claim: Claim, marker: str, language: str) -> str:
+    if claim.kind == "quotation":
+        return _quoted_line(claim, marker, language)
+    return f"{claim.text} {_INFERENCE[language]} {marker}" if claim.kind == "inference" else f"{claim.text} {marker}"
 
 
 def _quoted_line(claim: Claim, marker: str, language: str) -> str:

@@ -1,4 +1,4 @@
-"""The models beside the embedder: what finds spans in passages and what judges claims."""
+"""The models beside the embedder: what finds spans in passages, what judges claims and what writes prose."""
 
 import logging
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
 from retriever.evidence_model.types import Judge, SpanFinder
+from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,16 +23,34 @@ NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModels:
-    """What reads and what judges; None where there is none, and `trouble` says why when that was not asked for."""
+    """What reads, judges and writes; None where there is none.
+
+    `trouble` says why there is no reader or judge when that was not asked for.
+    """
 
     finder: SpanFinder | None = None
     judge: Judge | None = None
     trouble: str | None = None
+    language_model: LanguageModel | None = None
 
     @property
     def notice(self) -> str | None:
         """What everyone may read of the trouble: nothing of this machine's folders."""
         return NOTICE if self.trouble else None
+
+    @property
+    def health(self) -> dict[str, str | None]:
+        """The names of the models, and what is the matter with them."""
+        return {
+            "verifier": self.judge.name if self.judge else None,
+            "language_model": self.language_model.name if self.language_model else None,
+            "detail": self.notice,
+        }
+
+    def close(self) -> None:
+        """Give back what the language model holds."""
+        if self.language_model:
+            self.language_model.close()
 
 
 def load_evidence_models(settings: Settings) -> EvidenceModels:
@@ -41,12 +60,13 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
 
     Raises:
         ModelError: a model named in the settings cannot be loaded.
+        LanguageModelError: the language model named there cannot be.
     """
     named = {"reader": settings.reader_model, "verifier": settings.verifier_model}
     shipped, trouble = load_shipped(settings) if None in named.values() else (None, None)
     finder = shipped if named["reader"] is None else _load_finder(named["reader"], settings)
     judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
-    return EvidenceModels(finder, judge, trouble)
+    return EvidenceModels(finder, judge, trouble, _load_language_model(settings))
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":
@@ -60,6 +80,19 @@ def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]
         logger.warning("%s Meanwhile Quoth does without them.", error)
         return None, str(error)
     return model, None
+
+
+def _load_language_model(settings: Settings) -> LanguageModel | None:
+    if settings.language_model is None:
+        return None
+    from retriever.language_model.loading import load_language_model
+
+    return load_language_model(
+        settings.language_model,
+        base_url=settings.language_model_url,
+        api_key=settings.language_model_key and settings.language_model_key.get_secret_value(),
+        threads=settings.threads,
+    )
 
 
 def _load_finder(name: str, settings: Settings) -> SpanFinder | None:

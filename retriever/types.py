@@ -9,6 +9,8 @@ HitMethod = Literal["meaning", "keyword", "fused", "read"]
 ClaimKind = Literal["quotation", "paraphrase", "inference"]
 Verdict = Literal["supported", "unsupported", "unchecked"]
 Status = Literal["answered", "partly", "refused"]
+DropReason = Literal["not_carried", "unknown_number", "other_language"]
+ProseFallback = Literal["failed", "too_slow", "nothing_stood", "no_answer"]
 Reason = Literal["not_in_sources", "too_weak", "premise_denied", "outside_filter", "no_documents"]
 
 
@@ -112,6 +114,32 @@ class Receipt:
     embedding_model: str
     reader: str
     threshold: float
+    language_model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedSentence:
+    """A sentence that a language model wrote and that is not shown, for the reason given."""
+
+    text: str
+    reason: DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """How a language model's prose fared: of the sentences `written`, so many are `shown`.
+
+    With a `fallback` none is, and the claims are quotations as they are without a model; `detail` says more.
+    """
+
+    model: str
+    written: int
+    shown: int
+    dropped: tuple[DroppedSentence, ...] = ()
+    fallback: ProseFallback | None = None
+    detail: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +162,18 @@ class Answer:
     disagreements: tuple[Disagreement, ...] = ()
     reason: Reason | None = None
     receipt: Receipt | None = None
+    prose: Prose | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerEvent:
-    """A step of an answer on its way: the evidence first, then each claim once it is checked, then the answer."""
+    """A step of an answer on its way: the evidence, each claim once it is checked, the answer.
 
-    name: Literal["evidence", "claim", "answer"]
+    With a language model its sentences follow the claims, each as `prose` once it is checked; the answer has them in
+    place of the quotations, or the quotations alone when the prose came to nothing.
+    """
+
+    name: Literal["evidence", "claim", "prose", "answer"]
     data: tuple[Evidence, ...] | Claim | Answer
 
 

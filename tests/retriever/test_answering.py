@@ -4,70 +4,15 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from ingest.errors import InvalidQuestionError
-from ingest.pipeline import ingest_bytes, ingest_file
-from retriever.answering import answer_question, stream_answer
-from retriever.dense_index import DenseIndex
+from ingest.pipeline import ingest_file
+from retriever.answering import answer_question
 from retriever.reader import SENTENCES_QUOTED
-from retriever.search import Scope, search
+from retriever.search import Scope
 from retriever.similarity_reader import SimilarityReader
-from retriever.types import Reading, to_json
-from tests.fakes import WordCountEmbedder
+from retriever.types import to_json
+from tests.retriever.library import BAKERS, DEATHS, FIRE, MILL, Library, embedder
 
 SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"
-embedder = WordCountEmbedder()
-
-MILL = "De molen van Zaltbommel brandde op 3 mei 1953 af. Bij de brand vielen 57 doden. De molenaar zweeg daarover."
-FIRE = "The mill of Zaltbommel burned down in May. In the fire 74 people died. The miller never spoke of it."
-BAKERS = "De bakkers kregen twaalf zakken meel. Zij bakten er brood van voor de hele stad."
-DEATHS = "Hoeveel doden vielen er bij de brand van de molen?"
-
-
-class ScriptedReader:
-    """A `Reader` that gives a sentence the score written for a few of its words, and 0.01 to all others."""
-
-    name = "scripted"
-    threshold = 0.6
-
-    def __init__(self, catalogue, scores):
-        self._catalogue = catalogue
-        self._scores = scores
-        self.questions = []
-
-    def read(self, question, hits):
-        self.questions.append(question)
-        passages = {hit.passage.id: hit.passage for hit in hits}
-        sentences = self._catalogue.sentences(list(passages)).sentences
-        readings = [Reading(one, passages[one.passage_id], self._score(one.search_text)) for one in sentences]
-        return sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))
-
-    def _score(self, text):
-        return max((score for words, score in self._scores.items() if words in text), default=0.01)
-
-
-class Library:
-    """A catalogue with everything that a question needs, and a reader that follows a script."""
-
-    def __init__(self, catalogue, folder, embedder=embedder):
-        self.catalogue = catalogue
-        self.embedder = embedder
-        self._dense_index = DenseIndex(catalogue, folder, exact_only=True)
-
-    def add(self, name, text):
-        return ingest_bytes(name, text.encode(), self.catalogue, self.embedder.embed_passages).document
-
-    def search(self, query, scope, limit):
-        vector = self.embedder.embed_queries([query])[0]
-        return search(query, vector, self.catalogue, self._dense_index, limit=limit, scope=scope)
-
-    def parts(self, scores, **others):
-        reader = ScriptedReader(self.catalogue, scores)
-        return {"catalogue": self.catalogue, "search": self.search, "reader": reader, **others}
-
-    def answer(self, question, scores, history=(), **others):
-        return answer_question(question, history, **self.parts(scores, **others))
-
-    def events(self, question, scores, **others):
-        return stream_answer(question, **self.parts(scores, **others))
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""The gate: a sentence of a language model becomes a claim when evidence carries it, and else falls out."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ingest.language import guess_language
+from retriever.prose.evidence import NumberedSentence
+from retriever.prose.written import WrittenSentence
+from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason
+
+PROSE_LINE = 0.5
+"""Support below which a sentence of a language model falls out."""
+
+VerifyOne = Callable[[Claim], Claim]
+
+
+class Gate:
+    """Checks one sentence after another against the numbered evidence; what the model promises counts for nothing.
+
+    A sentence is held against the evidence that it names, then once more against each other piece by itself.
+    """
+
+    def __init__(self, sentences: Sequence[NumberedSentence], language: str, verify: VerifyOne) -> None:
+        self._evidence: Mapping[int, NumberedSentence] = {one.number: one for one in sentences}
+        self._language = language
+        self._verify = verify
+
+    def check(self, written: WrittenSentence) -> Claim | DroppedSentence:
+        """Return the checked claim, or the sentence with the reason why it is not shown."""
+        unknown = [number for number in written.quoted if number not in self._evidence]
+        if unknown:
+            return _dropped(written, "unknown_number")
+        named = [number for number in written.numbers if number in self._evidence]
+        claim = self._quotation(written, named) or self._in_other_words(written, named)
+        return claim or _dropped(written, self._why(written))
+
+    def _quotation(self, written: WrittenSentence, named: Sequence[int]) -> Claim | None:
+        """Return a claim for a sentence that is one quotation and nothing else."""
+        if len(written.quoted) != 1 or any(sign.isalnum() for sign in written.with_quotes({written.quoted[0]: ""})):
+            return None
+        source = self._evidence[written.quoted[0]]
+        return self._standing(Claim(source.text, "quotation", (source.citation,), 0.0, "unchecked"))
+
+    def _in_other_words(self, written: WrittenSentence, named: Sequence[int]) -> Claim | None:
+        text = written.with_quotes({number: self._evidence[number].text for number in written.quoted})
+        if not any(sign.isalnum() for sign in text) or self._in_another_language(written):
+            return None
+        alone = [claim for number in named if (claim := self._carried(text, [number]))]
+        if alone and len(named) == 1:
+            return _marked(alone[0], written)
+        together = self._carried(text, named) if len(named) > 1 else None
+        if together:
+            # Carried by no piece alone: a conclusion from several, whatever the model calls it.
+            return _marked(together, written) if alone else replace(together, kind="inference")
+        others = (self._carried(text, [number]) for number in self._evidence if number not in named)
+        found = _best([*alone, *filter(None, others)])
+        return _marked(found, written) if found else None
+
+    def _carried(self, text: str, numbers: Sequence[int]) -> Claim | None:
+        """Return the claim over these pieces of evidence when they carry it."""
+        citations = tuple(self._evidence[number].citation for number in numbers)
+        return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"))
+
+    def _standing(self, claim: Claim) -> Claim | None:
+        checked = self._verify(claim)
+        return checked if checked.verdict == "supported" and checked.support >= PROSE_LINE else None
+
+    def _in_another_language(self, written: WrittenSentence) -> bool:
+        guess = guess_language(written.with_quotes(dict.fromkeys(written.quoted, "")))
+        return guess.trusted and guess.language != self._language
+
+    def _why(self, written: WrittenSentence) -> DropReason:
+        if self._in_another_language(written):
+            return "other_language"
+        return "unknown_number" if set(written.numbers) - self._evidence.keys() else "not_carried"
+
+
+def _best(claims: Iterable[Claim]) -> Claim | None:
+    return max(claims, key=lambda claim: claim.support, default=None)
+
+
+def _marked(claim: Claim, written: WrittenSentence) -> Claim:
+    kind: ClaimKind = "inference" if written.is_inference else claim.kind
+    return replace(claim, kind=kind)
+
+
+def _dropped(written: WrittenSentence, reason: DropReason) -> DroppedSentence:
+    return DroppedSentence(written.text, reason)

@@ -1,0 +1,116 @@
+"""Let a language model write an answer, and pass on each sentence that stands."""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ingest.errors import LanguageModelError, LanguageModelTooSlowError
+from retriever.language_model.limits import limited
+from retriever.language_model.types import LanguageModel, Writing
+from retriever.prose.evidence import NumberedSentence
+from retriever.prose.gate import Gate, VerifyOne
+from retriever.prose.prompt import NO_ANSWER, build_messages
+from retriever.prose.written import WrittenSentence, read_sentences
+from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFallback, Question
+
+MOST_TOKENS = 240
+MOST_SENTENCES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a model may take, in seconds: to its first word, from one to the next, and in all."""
+
+    first_token: float = 45.0
+    gap: float = 15.0
+    total: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenProse:
+    """The claims that passed the gate, none when the model came to nothing, and an account of the rest."""
+
+    claims: tuple[Claim, ...]
+    account: Prose
+
+
+Write = Callable[[Question, Sequence[NumberedSentence]], Generator[AnswerEvent, None, WrittenProse]]
+
+
+@dataclass(slots=True)
+class _Fate:
+    """What became of the sentences so far."""
+
+    shown: list[Claim] = field(default_factory=list)
+    dropped: list[DroppedSentence] = field(default_factory=list)
+    fallback: ProseFallback | None = None
+    detail: str | None = None
+
+
+def write_prose(
+    question: Question,
+    sentences: Sequence[NumberedSentence],
+    *,
+    model: LanguageModel,
+    verify: VerifyOne,
+    patience: Patience = Patience(),
+) -> Generator[AnswerEvent, None, WrittenProse]:
+    """Yield each claim when it has passed the gate, and return what was written.
+
+    No claim is returned when the model fails, is too slow or writes nothing that stands: the account says which.
+    """
+    gate = Gate(sentences, question.language, verify)
+    fate = _Fate()
+    writing: Writing | None = None
+    try:
+        messages = build_messages(question.resolved, sentences, question.language)
+        writing = limited(
+            model.write(messages, max_tokens=MOST_TOKENS),
+            first_token_seconds=patience.first_token,
+            gap_seconds=patience.gap,
+            total_seconds=patience.total,
+        )
+        yield from _pass_on(writing, gate, fate, question.language)
+    except LanguageModelError as error:
+        fate.fallback = "too_slow" if isinstance(error, LanguageModelTooSlowError) else "failed"
+        fate.detail = str(error)
+    finally:
+        if writing:
+            writing.close()
+    if not fate.shown and fate.fallback is None:
+        fate.fallback = "nothing_stood" if fate.dropped else "no_answer"
+    return WrittenProse(() if fate.fallback else tuple(fate.shown), _account(model, fate, writing))
+
+
+def _pass_on(writing: Writing, gate: Gate, fate: _Fate, language: str) -> Iterator[AnswerEvent]:
+    for written in _worth_checking(read_sentences(writing.pieces, language)):
+        checked = gate.check(written)
+        if isinstance(checked, DroppedSentence):
+            fate.dropped.append(checked)
+        elif all((checked.text, checked.kind) != (claim.text, claim.kind) for claim in fate.shown):
+            fate.shown.append(checked)
+            yield AnswerEvent("prose", checked)
+
+
+def _worth_checking(sentences: Iterator[WrittenSentence]) -> Iterator[WrittenSentence]:
+    """End where the model says that it has no answer, repeats itself, or goes on for too long."""
+    seen: set[str] = set()
+    for sentence in sentences:
+        if NO_ANSWER in sentence.text.upper() or sentence.text in seen or len(seen) == MOST_SENTENCES:
+            return
+        if sentence.text:
+            seen.add(sentence.text)
+            yield sentence
+
+
+def _account(model: LanguageModel, fate: _Fate, writing: Writing | None) -> Prose:
+    usage = writing.usage if writing else None
+    return Prose(
+        model=model.name,
+        written=len(fate.shown) + len(fate.dropped),
+        shown=0 if fate.fallback else len(fate.shown),
+        dropped=tuple(fate.dropped),
+        fallback=fate.fallback,
+        detail=fate.detail,
+        tokens_in=usage.tokens_in if usage else None,
+        tokens_out=usage.tokens_out if usage else None,
+    )
