@@ -20,6 +20,7 @@ from retriever.types import (
     Answer,
     AnswerEvent,
     Claim,
+    DroppedSentence,
     Hit,
     Question,
     Reading,
@@ -151,7 +152,11 @@ def _in_prose(
 def _still_standing(written: WrittenProse, catalogue: Catalogue) -> WrittenProse:
     """Leave out what cites a text that was removed or changed while the model wrote."""
     claims = tuple(claim for claim in written.claims if _quotes_stand(claim, catalogue))
-    return replace(written, claims=claims, account=replace(written.account, shown=len(claims)))
+    fallen = [DroppedSentence(claim.text, "not_carried") for claim in written.claims if claim not in claims]
+    account = written.account
+    fallback = account.fallback or (None if claims else "nothing_stood")
+    dropped = (*account.dropped, *fallen)
+    return WrittenProse(claims, replace(account, shown=len(claims), dropped=dropped, fallback=fallback))
 
 
 def _quotes_stand(claim: Claim, catalogue: Catalogue) -> bool:

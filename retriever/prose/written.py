@@ -12,7 +12,9 @@ _NUMBERS = r"\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]"
 _MARKER = re.compile(_NUMBERS)
 _QUOTE = re.compile(r"\{\{\s*quote\s*:\s*(\d+)\s*\}\}", re.IGNORECASE)
 _NAMED = re.compile(rf"{_NUMBERS}|{_QUOTE.pattern}", re.IGNORECASE)
-_INFERENCE = re.compile(r"^\s*\(\s*(?:inference|gevolgtrekking|conclusie|conclusion)\s*\)\s*:?\s*", re.IGNORECASE)
+_INFERENCE_MARK = r"\(\s*(?:inference|gevolgtrekking|conclusie|conclusion)\s*\)"
+_INFERENCE = re.compile(rf"^\s*{_INFERENCE_MARK}\s*:?\s*", re.IGNORECASE)
+_INNER_INFERENCE = re.compile(rf"(?<=\S)\s+(?={_INFERENCE_MARK})", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
 # "… in 1957. [1] Veertig": the number belongs to the sentence before it.
 _LATE_MARKERS = re.compile(rf"([.!?]+)\s*((?:{_NUMBERS}\s*)+)")
@@ -62,7 +64,7 @@ def read_sentence(sentence: str) -> WrittenSentence:
 
 def _cut(text: str, language: str) -> list[str]:
     """Cut text into sentences, of which the last one may not be complete; never an empty list."""
-    *lines, last = text.split("\n")
+    *lines, last = _INNER_INFERENCE.sub("\n", text).split("\n")
     sentences = [sentence for line in lines if line.strip() for sentence in _cut_line(line, language)]
     return [*sentences, *_cut_line(last, language)]
 

@@ -62,6 +62,13 @@ def test_an_inference_is_known_by_its_mark(mark):
     assert one == WrittenSentence("Het veer liep dus leeg.", (1, 2), is_inference=True)
 
 
+@pytest.mark.parametrize("size", [1, 4, 500])
+def test_a_mark_of_an_inference_begins_a_sentence(size):
+    one, other = read("{{quote:1}} [1]. (inference) Het veer liep dus leeg [1][2].", size=size)
+    assert (one.quoted, one.is_inference) == ((1,), False)
+    assert (other.text, other.is_inference) == ("Het veer liep dus leeg.", True)
+
+
 def test_text_without_an_end_is_a_sentence_at_the_end():
     assert read("Het veer stopte in 1957 [1") == [WrittenSentence("Het veer stopte in 1957 [1", ())]
 
