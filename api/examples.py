@@ -4,8 +4,9 @@ from api.errors import ProblemItem
 from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
 from ingest.types import Flag, Passage, Span
 from retriever.claim_check import ClaimCheck
+from retriever.drafting import answer_text
 from retriever.evidence_model.types import Judgement
-from retriever.types import Answer, Citation, Claim, Evidence, Hit, Receipt
+from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
 QUOTE = TEXT[39:]
@@ -42,11 +43,23 @@ CITATION = Citation(
     text_sha256=TEXT_SHA256,
 )
 CLAIM = Claim(QUOTE, "quotation", (CITATION,), support=1.0, verdict="supported")
+WRITTEN = "Austria got its state treaty on 15 May 1955."
+SENTENCE = Claim(WRITTEN, "paraphrase", (CITATION,), support=0.97, verdict="supported")
+LANGUAGE_MODEL = "openai:qwen2.5-7b-instruct"
+PROSE = Prose(
+    LANGUAGE_MODEL,
+    written=2,
+    shown=1,
+    dropped=(DroppedSentence("Its chancellor signed it in Moscow.", "not_carried"),),
+    tokens_in=312,
+    tokens_out=41,
+)
+QUESTION = "When did Austria get its state treaty?"
 EVIDENCE = (Evidence(1, PASSAGE, "Oostenrijk 1955", (Span(39, len(TEXT)),)),)
 RECEIPT = Receipt(
     version="0.1.0",
-    question="Wanneer kreeg Oostenrijk zijn staatsverdrag?",
-    resolved_question="Wanneer kreeg Oostenrijk zijn staatsverdrag?",
+    question=QUESTION,
+    resolved_question=QUESTION,
     history=(),
     document_ids=None,
     language=None,
@@ -54,17 +67,19 @@ RECEIPT = Receipt(
     embedding_model="multilingual-e5-small",
     reader="similarity",
     threshold=0.5,
+    language_model=LANGUAGE_MODEL,
 )
 ANSWER = Answer(
     id=ANSWER_ID,
-    question="Wanneer kreeg Oostenrijk zijn staatsverdrag?",
+    question=QUESTION,
     status="answered",
     confidence=0.93,
-    claims=(CLAIM,),
-    text=f"“{QUOTE}” [1]",
-    language="nl",
+    claims=(SENTENCE,),
+    text=answer_text((SENTENCE,), (), "en", PROSE),
+    language="en",
     evidence=EVIDENCE,
     receipt=RECEIPT,
+    prose=PROSE,
 )
 
 READER_VERIFIER = "reader-verifier@673f82a2bc7966ac"
@@ -75,6 +90,7 @@ READINESS = Readiness(
     "multilingual-e5-small",
     reader=f"{READER_VERIFIER}+similarity",
     verifier=READER_VERIFIER,
+    language_model=LANGUAGE_MODEL,
     detail=None,
 )
 
@@ -87,6 +103,7 @@ EXAMPLES = {
     "hits": HitList((Hit(PASSAGE, 0.031, "fused"),)),
     "evidence": EVIDENCE,
     "claim": CLAIM,
+    "prose": SENTENCE,
     "answer": ANSWER,
     "claim_check": ClaimCheck(0.97, "supported", Judgement(0.97, 0.01, 0.02), READER_VERIFIER),
     "flag": Flag(ANSWER_ID, "wrong-citation", "The treaty is named one sentence earlier.", "2025-06-28T09:30:00Z"),

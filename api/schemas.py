@@ -83,6 +83,7 @@ class AnswerRequest(BaseModel):
     history: Annotated[list[Annotated[Text, Field(max_length=MAX_QUESTION_CHARACTERS)]], Field(max_length=100)] = []
     document_ids: DocumentIds = None
     language: Language = None
+    prose: Annotated[bool, Field(description="Let the language model write, where there is one.")] = True
 
 
 class ClaimRequest(BaseModel):
@@ -187,7 +188,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What is loaded and open; `verifier` is null without a judge of claims, `detail` says what is less than well."""
+    """What is loaded and open; `detail` says what is less than well.
+
+    `verifier` is null without a judge of claims, `language_model` where every answer is made of quotations.
+    """
 
     status: Literal["ok", "degraded"]
     documents: int
@@ -195,4 +199,5 @@ class Readiness:
     embedding_model: str
     reader: str
     verifier: str | None
+    language_model: str | None
     detail: str | None

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,7 +24,8 @@ LONGEST_CONVERSATION = 100
 class Turn:
     """A question and what came of it so far; `problem` is the key of a text in `ui.strings`.
 
-    `titles` leads from document id to title, for passages that were near; `asked` of `documents` were chosen.
+    `titles` leads from document id to title, for passages that were near; `asked` of `documents` were chosen. Where a
+    language model writes (`awaits_prose`), `prose` holds its sentences until the answer has them.
     """
 
     question: str
@@ -32,6 +34,8 @@ class Turn:
     documents: int = 0
     passages: int | None = None
     claims: tuple[Claim, ...] = ()
+    awaits_prose: bool = False
+    prose: tuple[Claim, ...] = ()
     answer: Answer | None = None
     problem: str | None = None
 
@@ -59,13 +63,15 @@ def ask(
     try:
         titles = {document.id: document.title for document in assistant.documents()}
         turn = replace(turn, titles=titles, asked=len(document_ids), documents=len(titles))
+        turn = replace(turn, awaits_prose=assistant.models.language_model is not None)
         everything = len(document_ids) >= len(titles)
         history = [earlier.question for earlier in turns if earlier.answer][-LONGEST_HISTORY:]
-        for event in assistant.stream_answer(
-            question, history=history, document_ids=None if everything else list(document_ids)
-        ):
-            turn = _grown(turn, event)
-            yield turn
+        chosen = None if everything else list(document_ids)
+        # Closed when the page is left, which stops a language model that is still writing.
+        with closing(assistant.stream_answer(question, history=history, document_ids=chosen)) as events:
+            for event in events:
+                turn = _grown(turn, event)
+                yield turn
     except QuothError as error:
         logger.info("question not answered: %s", type(error).__name__)
         yield replace(turn, problem=error_key(error))
@@ -98,9 +104,12 @@ def _grown(turn: Turn, event: "AnswerEvent") -> Turn:
             return replace(turn, passages=len(event.data))
         case "claim":
             return replace(turn, claims=(*turn.claims, event.data))
+        case "prose":
+            return replace(turn, prose=(*turn.prose, event.data))
         case _:
             # The evidence is not shown; a conversation of many turns stays small without it.
-            return replace(turn, claims=event.data.claims, answer=replace(event.data, evidence=()))
+            answer = replace(event.data, evidence=())
+            return replace(turn, claims=answer.claims, prose=(), awaits_prose=False, answer=answer)
 
 
 def _added(assistant: "Assistant", path: Path) -> Upload:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from ingest.clean import SearchView
-from ingest.errors import CatalogueError, QuothError
+from ingest.errors import CatalogueError, LanguageModelError, QuothError
 from ingest.types import DocumentSummary, SplitDocument
 from retriever.assistant import Assistant
 from retriever.claim_check import check_claim
@@ -29,13 +29,15 @@ def examine(settings: Settings, console: Console) -> bool:
         assistant = Assistant.from_settings(settings)
     except QuothError as error:
         return _report("catalogue and model", str(error), console)
-    checks = (
+    checks = [
         ("embedding model", _check_embedder, None),
         ("reader", partial(_check_reader, settings=settings), assistant.reader.name),
         ("verifier", partial(_check_verifier, settings=settings), _name_of_verifier(assistant)),
         ("texts", _check_texts, None),
         ("index", _check_index, None),
-    )
+    ]
+    if assistant.models.language_model:
+        checks.append(("language model", _check_language_model, assistant.models.language_model.name))
     with assistant:
         for name, check, model in checks:
             well.append(_report(name, check(assistant), console, model=model))
@@ -101,6 +103,18 @@ def _check_verifier(assistant: Assistant, settings: Settings) -> str | None:
         return None
     found = "it takes a wrong year for right" if wrong else "it does not see that a sentence supports its translation"
     return f"{judge.name}: {found}. Set QUOTH_VERIFIER_MODEL to another model, or unset it for Quoth's own."
+
+
+def _check_language_model(assistant: Assistant) -> str | None:
+    """Ask whether the language model is there; nothing is written."""
+    model = assistant.models.language_model
+    if model is None:
+        return None
+    try:
+        model.check()
+    except LanguageModelError as error:
+        return f"{model.name}: {error} Meanwhile answers are quotations."
+    return None
 
 
 def _check_texts(assistant: Assistant) -> str | None:

@@ -57,14 +57,16 @@ def _wire(page: gr.Blocks, parts: Parts, events: PageEvents) -> None:
     private = {"api_visibility": "private", "show_progress": "hidden"}
     asked = [parts.turns, parts.documents, parts.language]
     answered = [parts.question, parts.turns, parts.conversation]
-    gr.on([parts.question.submit, parts.ask.click], events.ask, [parts.question, *asked], answered, **private)
-    parts.suggestions.suggest(events.ask_suggested, asked, answered, **private)
+    asking = [
+        gr.on([parts.question.submit, parts.ask.click], events.ask, [parts.question, *asked], answered, **private),
+        parts.suggestions.suggest(events.ask_suggested, asked, answered, **private),
+    ]
     restarted = [parts.turns, parts.conversation, parts.uploads]
     added = [parts.uploads, parts.documents, parts.conversation]
     changes = (
         page.load(events.arrive, [parts.remembered], parts.all(), **private),
         parts.language.input(events.switch_language, [parts.language, *asked[:2]], parts.all(), **private),
-        parts.restart.click(events.restart, [parts.language], restarted, **private),
+        parts.restart.click(events.restart, [parts.language], restarted, cancels=asking, **private),
         parts.add.upload(events.add, [parts.add, *asked], added, concurrency_limit=1, **private),
     )
     for change in changes:

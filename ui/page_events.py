@@ -98,9 +98,7 @@ class PageEvents:
         """Begin a new conversation."""
         return {
             self._parts.turns: (),
-            self._parts.conversation: render_conversation(
-                (), language=language, documents=len(self._assistant.documents())
-            ),
+            self._parts.conversation: self._conversation((), len(self._assistant.documents()), language),
             self._parts.uploads: render_upload_hint(language),
         }
 
@@ -115,7 +113,7 @@ class PageEvents:
         chosen = [document.id for document in documents if document.id in chosen or document.id not in known]
         yield {
             self._parts.documents: self._choice(documents, chosen, language),
-            self._parts.conversation: render_conversation(turns, language=language, documents=len(documents)),
+            self._parts.conversation: self._conversation(turns, len(documents), language),
         }
 
     def _in_language(
@@ -136,9 +134,14 @@ class PageEvents:
             parts.documents: self._choice(documents, chosen, language),
             parts.add: gr.update(label=text("add_documents", language)),
             parts.uploads: render_upload_hint(language),
-            parts.conversation: render_conversation(turns, language=language, documents=len(documents)),
+            parts.conversation: self._conversation(turns, len(documents), language),
             parts.suggestions: "",
         }
+
+    def _conversation(self, turns: tuple[Turn, ...], documents: int, language: InterfaceLanguage) -> str:
+        # A language model may be a server elsewhere: then nothing is promised.
+        stays_here = self._assistant.models.language_model is None
+        return render_conversation(turns, language=language, documents=documents, stays_here=stays_here)
 
     def _choice(
         self, documents: Sequence["DocumentSummary"], chosen: list[str], language: InterfaceLanguage

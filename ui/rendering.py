@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
+from ingest.language import detect_question_language
 from ingest.types import DocumentSummary
 from retriever.types import Answer
 from ui.conversation import Turn, Upload
 from ui.flags import render_flag
 from ui.markup import Html, element, folded, shortened, together
+from ui.prose import render_growing_prose, render_prose
+from ui.prose_account import say_fallback
 from ui.quotations import quoted, render_checked, render_claims, render_nearest
 from ui.strings import InterfaceLanguage, counted, language_name, text
 
@@ -19,12 +22,14 @@ def render_masthead(language: InterfaceLanguage) -> Html:
     return together([element("h1", "Quoth"), element("p", text("tagline", language))])
 
 
-def render_conversation(turns: Sequence[Turn], *, language: InterfaceLanguage, documents: int = 0) -> Html:
-    """Render all turns, or the welcome when there are none."""
+def render_conversation(
+    turns: Sequence[Turn], *, language: InterfaceLanguage, documents: int = 0, stays_here: bool = False
+) -> Html:
+    """Render all turns, or the welcome when there are none; `stays_here`: no text of the user's is sent anywhere."""
     if turns:
         parts = [render_turn(turn, language=language) for turn in turns]
     else:
-        parts = [_welcome(documents=documents, language=language)]
+        parts = [_welcome(documents=documents, language=language, stays_here=stays_here)]
     label = text("conversation", language)
     return element("div", *parts, class_="conversation", role="log", aria_label=label, data_language=language)
 
@@ -48,6 +53,8 @@ def render_turn(turn: Turn, *, language: InterfaceLanguage) -> Html:
         body = element("p", text(turn.problem, language), class_="problem", role="alert")
     elif turn.answer:
         body = _answer(turn, turn.answer, language)
+    elif turn.awaits_prose and turn.claims:
+        body = render_growing_prose(turn.prose, turn.claims, detect_question_language(turn.question), language)
     else:
         body = together([render_claims(turn.claims, "", language), _pending(turn, language)])
     return element("article", question, body, class_="turn")
@@ -89,9 +96,10 @@ def render_documents(
     )
 
 
-def _welcome(*, documents: int, language: InterfaceLanguage) -> Html:
+def _welcome(*, documents: int, language: InterfaceLanguage, stays_here: bool) -> Html:
     key = "welcome" if documents else "no_documents_yet"
-    body = element("p", text(f"{key}_body", language))
+    promise = text("stays_here", language) if stays_here and not documents else ""
+    body = element("p", text(f"{key}_body", language), promise and f" {promise}")
     return element("section", element("h2", text(key, language)), body, class_="welcome")
 
 
@@ -127,11 +135,22 @@ def _answer(turn: Turn, answer: Answer, language: InterfaceLanguage) -> Html:
         _labelled("understood_as", resolved, language) if folded(resolved) != folded(turn.question) else "",
         element("p", refusal, class_="refusal") if refused else "",
         element("p", text("partly", language), class_="partly") if answer.status == "partly" else "",
-        render_claims(answer.claims, answer.language, language, disagreements=answer.disagreements),
-        render_checked(answer.claims, language),
+        _sentences(answer, language),
         _looked_for(turn, resolved, language) if refused else "",
         render_nearest(answer.nearest, turn.titles, language) if answer.status != "answered" else "",
         render_flag(answer, language),
+    ]
+    return together(part for part in parts if part)
+
+
+def _sentences(answer: Answer, language: InterfaceLanguage) -> Html:
+    """Render the prose of an answer; without any its quotations, and why there is no prose."""
+    if answer.prose and answer.prose.shown:
+        return render_prose(answer, language)
+    parts = [
+        element("p", say_fallback(answer.prose, language), class_="fallback") if answer.prose else "",
+        render_claims(answer.claims, answer.language, language, disagreements=answer.disagreements),
+        render_checked(answer.claims, language),
     ]
     return together(part for part in parts if part)
 

@@ -3,13 +3,14 @@
 from typing import Literal
 
 from ingest import errors
+from ui.error_texts import ERROR_TEXTS
 
 InterfaceLanguage = Literal["nl", "en"]
 INTERFACE_LANGUAGES: dict[InterfaceLanguage, str] = {"nl": "Nederlands", "en": "English"}
 
 # key: (Dutch, English). A key with `.one` and `.many` is chosen by `counted`.
 TEXTS: dict[str, tuple[str, str]] = {
-    "tagline": ("Antwoorden in de woorden van uw teksten", "Answers in the words of your texts"),
+    "tagline": ("Antwoorden die op uw teksten rusten", "Answers that rest on your texts"),
     "page_language": ("Taal van de pagina", "Language of the page"),
     "new_conversation": ("Nieuw gesprek", "New conversation"),
     "conversation": ("Gesprek", "Conversation"),
@@ -19,15 +20,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask": ("Vraag", "Ask"),
     "welcome": ("Vraag het uw teksten", "Ask your texts"),
     "welcome_body": (
-        "Elke zin van een antwoord staat letterlijk in een document. Het cijfer erachter opent die plaats.",
-        "Every sentence of an answer stands word for word in a document. The number after it opens the place.",
+        "Elke zin van een antwoord rust op woorden in een document. Het cijfer erachter opent die plaats.",
+        "Every sentence of an answer rests on words in a document. The number after it opens the place.",
     ),
     "suggestions": ("Vragen waarop deze documenten antwoord geven", "Questions these documents answer"),
     "no_documents_yet": ("Er zijn nog geen documenten", "There are no documents yet"),
     "no_documents_yet_body": (
-        "Voeg een of meer tekstbestanden toe, dan kunt u er vragen over stellen. Alles blijft op deze computer.",
-        "Add one or more text files and you can ask them questions. Everything stays on this computer.",
+        "Voeg een of meer tekstbestanden toe, dan kunt u er vragen over stellen.",
+        "Add one or more text files and you can ask them questions.",
     ),
+    "stays_here": ("Alles blijft op deze computer.", "Everything stays on this computer."),
     "looking": ("Zoeken in de documenten", "Looking in the documents"),
     "reading.one": ("Eén passage wordt gelezen", "Reading one passage"),
     "reading.many": ("{n} passages worden gelezen", "Reading {n} passages"),
@@ -45,10 +47,49 @@ TEXTS: dict[str, tuple[str, str]] = {
     "partly": ("De documenten beantwoorden een deel van de vraag.", "The documents answer part of the question."),
     "kind.paraphrase": ("in eigen woorden", "paraphrase"),
     "kind.inference": ("gevolgtrekking", "inference"),
+    "inference": (
+        "Een gevolgtrekking: met zoveel woorden staat het er niet.",
+        "A conclusion: the source does not say it in so many words.",
+    ),
     "verdict.unsupported": ("niet gedragen door de bron", "not carried by the source"),
     "verdict.unchecked": ("niet nagekeken", "not checked"),
     "disagreement.date": ("De documenten noemen verschillende data", "The documents give different dates"),
     "disagreement.number": ("De documenten noemen verschillende getallen", "The documents give different figures"),
+    # what a language model wrote
+    "writing": (
+        "Er wordt een antwoord geschreven; elke zin wordt eerst nagekeken",
+        "An answer is being written; each sentence is checked first",
+    ),
+    "originals": ("De woorden van de teksten", "The words of the texts"),
+    "open_words": ("Open deze woorden in {title}", "Open these words in {title}"),
+    "prose_checked.one": (
+        "{n} van {of} {sentences} doorstond de controle.",
+        "{n} of {of} {sentences} passed the check.",
+    ),
+    "prose_checked.many": (
+        "{n} van {of} {sentences} doorstonden de controle.",
+        "{n} of {of} {sentences} passed the check.",
+    ),
+    "dropped": ("Weggelaten: {reasons}.", "Left out: {reasons}."),
+    "dropped.not_carried": ("{n} niet gedragen door de bron", "{n} not carried by the source"),
+    "dropped.unknown_number": ("{n} met een verwijzing die niet bestaat", "{n} with a citation that does not exist"),
+    "dropped.other_language": ("{n} in een andere taal", "{n} in another language"),
+    "fallback.failed": (
+        "Het taalmodel gaf geen antwoord; dit zijn de eigen woorden van de teksten.",
+        "The language model gave no answer, so here are the texts' own words.",
+    ),
+    "fallback.too_slow": (
+        "Het taalmodel antwoordde niet op tijd; dit zijn de eigen woorden van de teksten.",
+        "The language model did not answer in time, so here are the texts' own words.",
+    ),
+    "fallback.nothing_stood": (
+        "Geen zin van het taalmodel doorstond de controle; dit zijn de eigen woorden van de teksten.",
+        "No sentence of the language model passed the check, so here are the texts' own words.",
+    ),
+    "fallback.no_answer": (
+        "Het taalmodel zag geen antwoord in de teksten; dit zijn hun eigen woorden. Oordeel zelf.",
+        "The language model saw no answer in the texts; here are their own words. Judge for yourself.",
+    ),
     "flag": ("Klopt dit?", "Is this right?"),
     "flag.good": ("Ja", "Yes"),
     "flag.wrong-answer": ("Verkeerd antwoord", "Wrong answer"),
@@ -131,49 +172,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "replaced": ("vervangen, {passages}", "replaced, {passages}"),
     "unchanged": ("was er al", "already there"),
     "read_as": ("geen UTF-8, gelezen als {encoding}", "not UTF-8, read as {encoding}"),
-    # errors
-    "error.UnsupportedFileError": (
-        "Dit soort bestand leest Quoth niet. Kies een .txt- of .md-bestand met platte tekst erin.",
-        "Quoth does not read this kind of file. Choose a .txt or .md file with plain text in it.",
-    ),
-    "error.EmptyFileError": ("Er staat geen tekst in dit bestand.", "There is no text in this file."),
-    "error.FileTooLargeError": (
-        "Dit bestand is te groot. Splits het in delen.",
-        "This file is too large. Split it into parts.",
-    ),
-    "error.UndecodableFileError": (
-        "De tekencodering is niet te herkennen. Bewaar het bestand als UTF-8.",
-        "Its character encoding cannot be recognised. Save the file as UTF-8.",
-    ),
-    "error.ReadError": ("Dit bestand is niet te lezen.", "This file cannot be read."),
-    "error.InvalidQuestionError": (
-        "Stel een vraag van één tot 2000 tekens.",
-        "Ask a question of one to 2,000 characters.",
-    ),
-    "error.UnknownDocumentError": (
-        "Een gekozen document bestaat niet meer. Laad de pagina opnieuw.",
-        "A chosen document no longer exists. Reload the page.",
-    ),
-    "error.CatalogueInUseError": (
-        "Een ander programma gebruikt de catalogus. Sluit het en probeer het opnieuw.",
-        "Another program is using the catalogue. Close it and try again.",
-    ),
-    "error.CatalogueError": (
-        "De catalogus is niet bruikbaar. “quoth doctor” zegt wat eraan schort.",
-        "The catalogue cannot be used. “quoth doctor” says what is wrong.",
-    ),
-    "error.ModelError": (
-        "Het taalmodel is niet geladen. “quoth doctor” zegt wat eraan schort.",
-        "The embedding model is not loaded. “quoth doctor” says what is wrong.",
-    ),
-    "error.QuothError": (
-        "Dat is niet gelukt. Uw vraag is niet beantwoord; probeer het opnieuw.",
-        "That did not work. Your question was not answered; try again.",
-    ),
-    "error.unexpected": (
-        "Er ging iets mis dat we niet hadden voorzien. Het staat in het logboek.",
-        "Something went wrong that we did not foresee. It is in the log.",
-    ),
+    **ERROR_TEXTS,
 }
 
 # Names of languages, as they follow "in" and "in het".
@@ -198,9 +197,9 @@ def text(key: str, language: InterfaceLanguage, /, **values: object) -> str:
     return words.format(**values) if values else words
 
 
-def counted(key: str, n: int, language: InterfaceLanguage) -> str:
+def counted(key: str, n: int, language: InterfaceLanguage, /, **values: object) -> str:
     """Return the singular or plural text of `key` for `n` things."""
-    return text(f"{key}.one" if n == 1 else f"{key}.many", language, n=n)
+    return text(f"{key}.one" if n == 1 else f"{key}.many", language, n=n, **values)
 
 
 def language_name(code: str, language: InterfaceLanguage) -> str:

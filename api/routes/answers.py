@@ -22,9 +22,13 @@ router = APIRouter(tags=["answers"])
 def create_answer(body: AnswerRequest, request: Request, assistant: ReadyAssistant, slots: Slots) -> Answer | Response:
     """Answer a question with cited claims, or refuse and say why; a refusal is an answer too, with status `refused`.
 
-    With `Accept: text/event-stream` the parts come as server-sent events: `evidence`, a `claim` for each, `answer`.
+    With `Accept: text/event-stream` the parts come as server-sent events, in this order: `evidence`; a `claim` for each
+    quotation, at once; where a language model writes, a `prose` for each of its sentences that passed the check, which
+    takes seconds; and `answer`. The claims of that are the prose, and the quotations that a disagreement needs; or the
+    quotations alone, when the prose came to nothing: `prose.fallback` says why. Whoever closes the connection stops the
+    model. What goes wrong on the way is an `error` event, the last one.
     """
-    ask = {"history": body.history, "document_ids": body.document_ids, "language": body.language}
+    ask = body.model_dump(exclude={"question"})
     if wants_events(request):
         return AnswerStream(partial(assistant.stream_answer, body.question, **ask), slots)
     with slots.taken():

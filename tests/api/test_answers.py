@@ -1,6 +1,13 @@
 import json
+from contextlib import ExitStack
 
 import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from ingest.errors import LanguageModelError
+from retriever.evidence_models import EvidenceModels
+from tests.fakes import NumberJudge, ScriptedLanguageModel
 
 QUESTION = "Op welke dag werd in Wenen het staatsverdrag van Oostenrijk getekend?"
 EVENTS = {"Accept": "text/event-stream"}
@@ -87,6 +94,63 @@ def test_a_stream_gives_evidence_then_claims_then_the_answer(client, austria, po
     assert events[-1][2] == answer
 
 
+TREATY = b"Op 15 mei 1955 werd in Wenen het staatsverdrag van Oostenrijk getekend."
+REPLY = "Het staatsverdrag kwam er op 15 mei 1955 [1]. Het kwam er op 16 mei 1948 [1]."
+
+
+@pytest.fixture
+def write_answers(make_assistant):
+    """Clients of a server whose language model gives these replies, held to the real gate."""
+    with ExitStack() as stack:
+
+        def client(*replies):
+            model = ScriptedLanguageModel(replies)
+            assistant = make_assistant(EvidenceModels(judge=NumberJudge(), language_model=model))
+            assistant.add_bytes("Oostenrijk.txt", TREATY)
+            return model, stack.enter_context(TestClient(create_app(assistant, allowed_hosts={"testserver"})))
+
+        yield client
+
+
+def test_a_language_model_s_sentences_follow_the_quotations_and_are_the_answer(write_answers, check_shape):
+    _, client = write_answers(REPLY, REPLY)
+    events = read_events(ask(client, headers=EVENTS))
+    names = [name for name, _, _ in events]
+    assert names == ["evidence", *["claim"] * names.count("claim"), "prose", "answer"]
+    assert "claim" in names
+    (sentence,) = [data for name, _, data in events if name == "prose"]
+    answer = events[-1][2]
+    assert answer["claims"] == [sentence]
+    assert (sentence["kind"], sentence["verdict"]) == ("paraphrase", "supported")
+    assert sentence["citations"][0]["quote"].startswith("Op 15 mei 1955")
+    prose = answer["prose"]
+    assert (prose["written"], prose["shown"], prose["fallback"]) == (2, 1, None)
+    assert [dropped["reason"] for dropped in prose["dropped"]] == ["not_carried"]
+    assert (prose["model"], answer["receipt"]["language_model"]) == ("scripted", "scripted")
+    check_shape("answer_in_prose", answer)
+    assert client.get(f"/v1/answers/{answer['id']}").json() == answer
+    assert ask(client).json() == answer
+
+
+def test_without_prose_the_language_model_is_not_asked(write_answers):
+    model, client = write_answers(REPLY)
+    answer = ask(client, prose=False).json()
+    names = [name for name, _, _ in read_events(ask(client, headers=EVENTS, prose=False))]
+    assert (answer["prose"], {claim["kind"] for claim in answer["claims"]}) == (None, {"quotation"})
+    assert "prose" not in names
+    assert model.asked == []
+
+
+def test_a_language_model_that_fails_leaves_the_quotations_and_the_reason(write_answers):
+    _, client = write_answers(["The st", LanguageModelError("The server went away.")])
+    response = ask(client, headers=EVENTS)
+    answer = read_events(response)[-1][2]
+    assert response.status_code == 200
+    assert {claim["kind"] for claim in answer["claims"]} == {"quotation"}
+    assert answer["claims"] == [data for name, _, data in read_events(response) if name == "claim"]
+    assert (answer["prose"]["fallback"], answer["prose"]["shown"]) == ("failed", 0)
+
+
 def test_a_refusal_streams_too(client):
     (first, _, evidence), (last, _, answer) = read_events(ask(client, headers=EVENTS))
     assert (first, last, evidence) == ("evidence", "answer", [])
@@ -105,6 +169,7 @@ def test_a_refusal_streams_too(client):
         ({"question": "Wie?", "history": ["\udfff"]}, 422, "invalid_request"),
         ({}, 422, "invalid_request"),
         ({"question": "Wie?", "limit": 3}, 422, "invalid_request"),
+        ({"question": "Wie?", "prose": "no"}, 422, "invalid_request"),
         ({"question": "Wie?", "language": "Dutch!"}, 422, "invalid_request"),
         ({"question": "Wie?", "document_ids": ["nergens"]}, 404, "unknown_document"),
     ],

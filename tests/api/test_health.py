@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from ingest.errors import CatalogueInUseError
 from retriever.evidence_models import EvidenceModels
-from tests.fakes import NumberJudge
+from tests.fakes import NumberJudge, ScriptedLanguageModel
 
 HOSTS = {"testserver"}
 
@@ -46,6 +46,12 @@ def test_a_ready_server_names_its_reader_and_its_verifier(make_assistant):
         "numbers",
         None,
     )
+
+
+def test_a_ready_server_names_its_language_model(make_assistant):
+    models = EvidenceModels(language_model=ScriptedLanguageModel([]))
+    with TestClient(create_app(make_assistant(models), allowed_hosts=HOSTS)) as client:
+        assert client.get("/v1/ready").json()["language_model"] == "scripted"
 
 
 def test_a_server_is_alive_before_it_is_ready(assistant):

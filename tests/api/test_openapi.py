@@ -67,6 +67,18 @@ def test_every_request_body_has_an_example(description):
 def test_an_answer_can_be_had_as_events(description):
     content = description["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]
     assert content.keys() == {"application/json", "text/event-stream"}
+    lines = content["text/event-stream"]["example"].splitlines()
+    assert [line for line in lines if line.startswith("event:")] == [
+        f"event: {name}" for name in ("evidence", "claim", "prose", "answer")
+    ]
+
+
+def test_the_account_of_prose_is_described(description):
+    schemas = description["components"]["schemas"]
+    assert schemas["AnswerRequest"]["properties"]["prose"]["default"] is True
+    assert {"written", "shown", "dropped", "fallback"} <= schemas["Prose"]["properties"].keys()
+    assert "language_model" in schemas["Receipt"]["properties"]
+    assert "language_model" in schemas["Readiness"]["properties"]
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

@@ -5,6 +5,7 @@ import struct
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 import uvicorn
@@ -12,9 +13,13 @@ import uvicorn
 from api.dependencies import AnswerSlots
 from api.streaming import AnswerStream, EventSender
 from ingest.errors import CatalogueDamagedError
+from retriever.evidence_models import EvidenceModels
+from retriever.language_model.types import Writing
 from retriever.types import AnswerEvent
+from tests.fakes import NumberJudge
 
 EVIDENCE = AnswerEvent("evidence", ())
+MILL = "In welk jaar brandde de molen van Zaltbommel af?"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
@@ -89,6 +94,52 @@ def test_work_stops_at_the_next_step_when_the_client_leaves(leave):
         assert steps.ended.wait(10)
         wait_until_free(slots, 1)
     assert steps.asked <= 3
+
+
+class PatientLanguageModel:
+    """A `LanguageModel` that writes two sentences, and then one whenever the test lets it."""
+
+    name = "patient"
+
+    def __init__(self):
+        self.go_on = threading.Semaphore(2)
+        self.sentences = 0
+        self.stopped = threading.Event()
+
+    def write(self, messages, *, max_tokens):
+        return Writing(self._pieces())
+
+    def check(self):
+        pass
+
+    def close(self):
+        pass
+
+    def _pieces(self):
+        try:
+            for word in ("toen", "dus", "ook", "echt", "zeker", "immers", "dan", "weer"):
+                assert self.go_on.acquire(timeout=10)
+                self.sentences += 1
+                yield f"De molen brandde {word} in 1953 af [1]. "
+        finally:
+            self.stopped.set()
+
+
+def test_a_client_that_leaves_stops_the_language_model_before_it_is_done(make_assistant):
+    model, slots = PatientLanguageModel(), AnswerSlots(1)
+    assistant = make_assistant(EvidenceModels(judge=NumberJudge(), language_model=model))
+    assistant.add_bytes("molen.txt", b"De molen van Zaltbommel brandde in 1953 af.")
+    with served(AnswerStream(partial(assistant.stream_answer, MILL), slots)) as address:
+        with socket.create_connection(address, timeout=10) as client:
+            client.sendall(REQUEST)
+            read_until(client, b"event: prose")
+            leave_rudely(client)
+        while not slots._semaphore._value:
+            time.sleep(0.2)  # for the server to notice
+            model.go_on.release()
+        model.go_on.release()
+        assert model.stopped.wait(10)
+    assert model.sentences < 6
 
 
 def test_a_client_that_leaves_before_the_first_event_leaves_nothing_behind():

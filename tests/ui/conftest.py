@@ -1,10 +1,12 @@
 """A browser, and a server for it to visit."""
 
+from contextlib import ExitStack
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from retriever.evidence_models import EvidenceModels
 from tests.fakes import WordCountEmbedder
 from tests.ui.stand_in import StandIn
 from tests.ui.visiting import ARGUMENTS, CHROMIUM, PATIENCE, Visitor, made, page_app, served
@@ -70,19 +72,21 @@ def stand_in_origin(stand_in):
         yield origin
 
 
+@pytest.fixture
+def make_assistant(tmp_path):
+    """Make real assistants, but for a model that counts words and an index without Chroma."""
+    with ExitStack() as stack:
+
+        def make(models):
+            return stack.enter_context(word_counting_assistant(tmp_path / "home", models))
+
+        yield make
+
+
 @pytest.fixture(scope="module")
 def sample_assistant(tmp_path_factory):
     """A real assistant with the sample texts, but for a model that counts words and an index without Chroma."""
-    from ingest.catalogue import Catalogue
-    from retriever.assistant import Assistant
-    from retriever.dense_index import DenseIndex
-
-    home = tmp_path_factory.mktemp("quoth")
-    catalogue = Catalogue.open(home)
-    embedder = WordCountEmbedder()
-    catalogue.bind_model(embedder.fingerprint)
-    index = DenseIndex(catalogue, home / "index", exact_only=True)
-    with Assistant(catalogue, embedder, index, max_file_bytes=1_000_000) as assistant:
+    with word_counting_assistant(tmp_path_factory.mktemp("quoth"), EvidenceModels()) as assistant:
         assistant.add_files([Path(str(files("ingest") / "samples"))])
         yield assistant
 
@@ -101,3 +105,15 @@ def answered(sample_assistant):
     """Return which of the suggested questions is answered by counting words."""
     questions = enumerate(sample_assistant.suggested_questions("nl"))
     return next(number for number, question in questions if sample_assistant.answer(question).status == "answered")
+
+
+def word_counting_assistant(home, models):
+    from ingest.catalogue import Catalogue
+    from retriever.assistant import Assistant
+    from retriever.dense_index import DenseIndex
+
+    catalogue = Catalogue.open(home)
+    embedder = WordCountEmbedder()
+    catalogue.bind_model(embedder.fingerprint)
+    index = DenseIndex(catalogue, home / "index", exact_only=True)
+    return Assistant(catalogue, embedder, index, max_file_bytes=1_000_000, models=models)

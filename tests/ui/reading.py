@@ -15,9 +15,9 @@ TAGS = {
 ATTRIBUTES = {
     "aria-current", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed", "checked", "class", "data-answer",
     "data-choose", "data-chosen", "data-close", "data-document", "data-end", "data-failed", "data-gone",
-    "data-language", "data-more", "data-noted", "data-question", "data-start", "data-step", "data-text-sha256",
-    "data-verdict", "dir", "disabled", "href", "id", "lang", "rel", "role", "tabindex", "target", "title", "type",
-    "value",
+    "data-language", "data-more", "data-noted", "data-number", "data-question", "data-start", "data-step",
+    "data-text-sha256", "data-verdict", "dir", "disabled", "href", "id", "lang", "rel", "role", "tabindex", "target",
+    "title", "type", "value",
 }  # fmt: skip
 
 
@@ -27,6 +27,7 @@ class Page(HTMLParser):
     def __init__(self, markup):
         super().__init__(convert_charrefs=True)
         self.text, self.tags, self.attributes, self.marked, self._open = "", [], [], [], []
+        self._elements, self._inside = [], []
         self.feed(markup)
         self.close()
 
@@ -35,14 +36,19 @@ class Page(HTMLParser):
         self.attributes.extend(attributes)
         if tag != "input":
             self._open.append(tag)
+            self._inside.append([tag, dict(attributes), ""])
+            self._elements.append(self._inside[-1])
         if tag == "mark":
             self.marked.append("")
 
     def handle_endtag(self, tag):
         assert self._open.pop() == tag
+        self._inside.pop()
 
     def handle_data(self, data):
         self.text += data
+        for element in self._inside:
+            element[2] += data
         if "mark" in self._open:
             self.marked[-1] += data
 
@@ -51,6 +57,10 @@ class Page(HTMLParser):
 
     def values(self, name):
         return [value for key, value in self.attributes if key == name]
+
+    def elements(self, tag, **attributes):
+        """Return the text of each element with these attributes."""
+        return [text for name, own, text in self._elements if name == tag and attributes.items() <= own.items()]
 
     def assert_tame(self):
         assert not self._open

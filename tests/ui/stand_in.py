@@ -1,6 +1,8 @@
 """An assistant with three documents and answers written by hand, for tests of the page."""
 
 import hashlib
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.errors import (
@@ -12,7 +14,19 @@ from ingest.errors import (
 )
 from ingest.pipeline import Ingested
 from ingest.types import Document, DocumentSummary, Page, Passage
-from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Hit, Receipt
+from retriever.evidence_models import EvidenceModels
+from retriever.types import (
+    Answer,
+    AnswerEvent,
+    Citation,
+    Claim,
+    Disagreement,
+    DroppedSentence,
+    Hit,
+    Prose,
+    Receipt,
+)
+from tests.fakes import ScriptedLanguageModel
 
 AUSTRIA = """Oostenrijk werd weer vrij
 
@@ -42,13 +56,20 @@ HOW_MANY = "How many balloons went up in one night?"
 CROSS = "When was the treaty with Austria signed?"
 UNKNOWN = "Who won the football World Cup?"
 BROKEN = "What happens when the catalogue breaks?"
+HOW_MANY_DUTCH = "Hoeveel ballonnen gingen in één nacht omhoog?"
 HOSTILE_QUESTION = "Wat zei de man? <img src=x onerror=alert(4)> ${alert(5)}"
 
 
 class StandIn:
-    """Has the methods of an `Assistant` that the page uses; knows the questions above and refuses all others."""
+    """Has the methods of an `Assistant` that the page uses; knows the questions above and refuses all others.
 
-    def __init__(self, *, empty: bool = False) -> None:
+    One that `writes` puts HOW_MANY_DUTCH in prose, waiting for `go_on` before each sentence; CROSS comes to nothing.
+    """
+
+    def __init__(self, *, empty: bool = False, writes: bool = False) -> None:
+        self.models = EvidenceModels(language_model=ScriptedLanguageModel([]) if writes else None)
+        self.go_on = threading.Semaphore(0)
+        self.closed = threading.Event()
         self.known: dict[str, Document] = {}
         self.calls: list[dict] = []
         self.given: set[str] = set()
@@ -88,7 +109,31 @@ class StandIn:
         yield AnswerEvent("evidence", answer.evidence)
         for claim in answer.claims:
             yield AnswerEvent("claim", claim)
+        if self.models.language_model and answer.claims:
+            answer = yield from self._write(answer)
+            self.given.add(answer.id)
         yield AnswerEvent("answer", answer)
+
+    def _write(self, answer):
+        """Yield prose, and return the answer that has it, or that says why it has none."""
+        if answer.question != HOW_MANY_DUTCH:
+            return replace(answer, prose=Prose("scripted", 0, 0, fallback="too_slow"))
+        (many, police), balloons = (claim.citations for claim in answer.claims), "Balloons over Bohemia"
+        counted = self._claim(balloons, "The senders", "a \nfield.").citations
+        written = (
+            Claim("Er gingen in één nacht ongeveer 400 ballonnen omhoog.", "paraphrase", many, 0.9, "supported"),
+            Claim(f"Van de politie staat er: “{answer.claims[1].text}”", "paraphrase", police, 0.9, "supported"),
+            Claim("De afzenders rekenden dus op de wind.", "inference", (*counted, *many), 0.8, "supported"),
+        )
+        try:
+            for claim in written:
+                assert self.go_on.acquire(timeout=60)
+                yield AnswerEvent("prose", claim)
+        except GeneratorExit:
+            self.closed.set()
+            raise
+        dropped = (DroppedSentence("De ballonnen waren rood.", "not_carried"),)
+        return replace(answer, claims=written, prose=Prose("scripted", 4, 3, dropped))
 
     def flag_answer(self, answer_id, verdict, note=""):
         if answer_id not in self.given:
@@ -105,14 +150,14 @@ class StandIn:
         if question == WHO:
             claim = self._claim(austria, "Molotov had", "verzet.")
             return self._answered(question, "nl", claim, resolved="Wie verzette zich tegen het staatsverdrag?")
-        if question == HOW_MANY:
+        if question in (HOW_MANY, HOW_MANY_DUTCH):
             claims = (
                 self._claim(balloons, "Some four", "night.", said="Some four hundred balloons went up in one night."),
                 self._claim(
                     balloons, "The police", "burned it.", said="The police collected what it could and burned it."
                 ),
             )
-            return self._answered(question, "en", *claims)
+            return self._answered(question, "en" if question == HOW_MANY else "nl", *claims)
         if question == CROSS:
             there = self._claim(austria, "Op 15 mei 1955", "staatsverdrag.")
             here = self._claim(

@@ -12,10 +12,12 @@ import pytest
 from rich.console import Console
 
 from ingest.catalogue import Catalogue
+from ingest.errors import LanguageModelError
 from retriever.dense_index import DenseIndex
 from retriever.evidence_model import weights_file
+from retriever.evidence_models import EvidenceModels
 from retriever.model_loading import load_embedder
-from tests.fakes import NumberJudge, WordCountEmbedder
+from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
 from ui.cli import main
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -395,6 +397,57 @@ def test_without_a_verifier_a_check_exits_with_4(quoth, monkeypatch, name):
     run = quoth("check-claim", BREAD_CLAIM, "--evidence", BREAD)
     assert (run.code, run.out) == (4, "")
     assert ("/nowhere" if name == "/nowhere" else "There is no verifier") in run.err
+
+
+@pytest.fixture
+def writes(monkeypatch):
+    """Let a language model write these replies, one for each answer."""
+
+    def let(*replies):
+        models = EvidenceModels(judge=NumberJudge(), language_model=ScriptedLanguageModel(replies))
+        monkeypatch.setattr("retriever.assistant.load_evidence_models", lambda _: models)
+        return models.language_model
+
+    return let
+
+
+def test_prose_is_printed_with_the_words_it_rests_on_and_what_became_of_its_sentences(quoth, texts, writes):
+    writes("A loaf was 3 zloty in June 1956 [1]. A loaf was 9 zloty in June 1948 [1].")
+    quoth("add", texts / "Bread.md")
+    run = quoth("ask", BREAD_QUESTION)
+    first, empty, place, words, *_, last = run.out.splitlines()
+    assert (first, empty) == ("A loaf was 3 zloty in June 1956. [1]", "")
+    assert place.startswith("[1] Bread, 0-")
+    assert words == "In June 1956 bread cost 3 zloty in Warsaw."
+    assert last == "1 of 2 sentences passed the check. Left out: 1 not carried by the source."
+    assert run.err == ""
+
+
+def test_without_prose_the_language_model_is_not_asked(quoth, texts, writes):
+    model = writes("A loaf was 3 zloty in June 1956 [1].")
+    quoth("add", texts / "Bread.md")
+    run = quoth("ask", BREAD_QUESTION, "--no-prose")
+    assert run.out.startswith("Bread says: “In June 1956 bread cost 3 zloty in Warsaw.” [1]")
+    assert model.asked == []
+
+
+def test_prose_that_fails_leaves_the_quotations_and_says_so_beside_them(quoth, texts, writes):
+    writes(["A lo", LanguageModelError("The server at home is away.")])
+    quoth("add", texts / "Bread.md")
+    run = quoth("ask", BREAD_QUESTION)
+    assert run.code == 0
+    assert run.out.startswith("Bread says: “In June 1956 bread cost 3 zloty in Warsaw.” [1]")
+    assert "The language model gave no answer, so here are the texts' own words. (The server at home" in run.err
+    assert "language model" not in run.out
+
+
+def test_the_json_of_prose_has_its_account(quoth, texts, writes):
+    writes("A loaf was 3 zloty in June 1956 [1].")
+    quoth("add", texts / "Bread.md")
+    answer = json.loads(quoth("ask", "--json", BREAD_QUESTION).out)
+    assert (answer["prose"]["written"], answer["prose"]["shown"], answer["prose"]["fallback"]) == (1, 1, None)
+    assert [claim["kind"] for claim in answer["claims"]] == ["paraphrase"]
+    assert answer["receipt"]["language_model"] == "scripted"
 
 
 @pytest.mark.real

@@ -8,14 +8,14 @@ import pytest
 from rich.console import Console
 
 from ingest.catalogue import Catalogue
-from ingest.errors import ModelError, QuothError
+from ingest.errors import LanguageModelError, ModelError, QuothError
 from retriever.assistant import Assistant
 from retriever.dense_index import DenseIndex
 from retriever.evidence_model import weights_file
 from retriever.evidence_model.types import Judgement
 from retriever.evidence_models import EvidenceModels
 from retriever.settings import Settings
-from tests.fakes import NumberJudge, WordCountEmbedder
+from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
 from ui.doctor import examine
 
 TEXT = (
@@ -203,6 +203,31 @@ def test_the_real_reader_and_verifier_are_well(monkeypatch, model_cache, tmp_pat
     _, lines = examined()
     assert lines["verifier"].startswith("well (reader-verifier@")
     assert lines["reader"].startswith("well (reader-verifier@")
+
+
+class AbsentLanguageModel(ScriptedLanguageModel):
+    """Cannot be reached."""
+
+    def check(self):
+        raise LanguageModelError("No server answers at [address]. Start it.")
+
+
+def test_a_language_model_that_can_be_reached_is_well_and_writes_nothing(home, monkeypatch):
+    model = ScriptedLanguageModel(["Ja [1]."])
+    let_models_be(monkeypatch, language_model=model)
+    well, lines = examined()
+    assert well
+    assert lines["language model"] == "well (scripted)"
+    assert model.asked == []
+
+
+def test_a_language_model_that_cannot_be_reached_is_told_with_its_name(home, monkeypatch):
+    let_models_be(monkeypatch, language_model=AbsentLanguageModel([]))
+    well, lines = examined()
+    assert not well
+    told = "scripted: No server answers at [address]. Start it. Meanwhile answers are quotations."
+    assert lines["language model"] == told
+    assert lines["texts"] == "well"
 
 
 def told_or_raised():

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import ui
 from ingest.errors import CatalogueDamagedError, EmptyFileError, QuothError
+from retriever.types import DropReason, ProseFallback
 from tests.ui.reading import Page
 from ui.rendering import render_masthead
 from ui.strings import TEXTS, counted, error_key, language_name, preferred_language
@@ -25,7 +27,8 @@ def test_both_languages_say_everything_with_the_same_blanks():
 
 def test_no_text_is_kept_that_nothing_uses():
     code = "".join(path.read_text() for path in Path(ui.__file__).parent.glob("*.py") if path.name != "strings.py")
-    prefixes = ("error.", "refused.", "kind.", "verdict.", "disagreement.", "flag.", "flag_", "more_", "choose_")
+    families = ("error.", "refused.", "kind.", "verdict.", "disagreement.", "flag.", "dropped.", "fallback.")
+    prefixes = (*families, "flag_", "more_", "choose_")
     unused = {
         key
         for key in TEXTS
@@ -50,6 +53,13 @@ def test_no_text_is_kept_that_nothing_uses():
 )
 def test_the_language_of_the_page_follows_the_browser(header, language):
     assert preferred_language(header) == language
+
+
+def test_there_are_words_for_everything_that_can_become_of_prose():
+    for reason in get_args(DropReason):
+        assert f"dropped.{reason}" in TEXTS
+    for reason in get_args(ProseFallback):
+        assert f"fallback.{reason}" in TEXTS
 
 
 def test_errors_have_words_of_their_own_or_those_of_their_parent():

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from retriever.types import Answer, Citation, Claim
-from tests.ui.stand_in import CROSS, HOW_MANY, UNKNOWN, StandIn
-from ui.terminal import NEAREST_CHARACTERS, print_answer
+from retriever.types import Answer, AnswerEvent, Citation, Claim, Prose
+from tests.ui.stand_in import CROSS, HOW_MANY, HOW_MANY_DUTCH, UNKNOWN, StandIn
+from ui.terminal import NEAREST_CHARACTERS, print_answer, print_fallback, show_growing
 
 HOSTILE = [
     "[red]rood[/red]",
@@ -26,6 +26,14 @@ HOSTILE = [
 def answer_of(question):
     *_, last = StandIn().stream_answer(question)
     return last.data
+
+
+def events_in_prose():
+    """Yield the events of an answer that a language model writes."""
+    assistant = StandIn(writes=True)
+    for _ in range(3):
+        assistant.go_on.release()
+    return assistant.stream_answer(HOW_MANY_DUTCH)
 
 
 def answer_with(words):
@@ -96,3 +104,74 @@ def test_a_refusal_shows_what_is_nearest_and_calls_it_no_answer(language, line):
 
 def test_a_refusal_without_documents_is_its_text_alone():
     assert printed(replace(answer_of(UNKNOWN), nearest=())) == "No.\n"
+
+
+def test_prose_comes_with_its_numbers_then_the_original_words_then_the_checked_line():
+    *_, last = events_in_prose()
+    out = printed(last.data)
+    lines = out.splitlines()
+    assert lines[0] == "Er gingen in één nacht ongeveer 400 ballonnen omhoog. [1]"
+    assert lines[2] == "De afzenders rekenden dus op de wind. (gevolgtrekking) [3] [4]"
+    many = last.data.claims[0].citations[0]
+    assert f"\n[1][4] Balloons over Bohemia, {many.start}-{many.end}, in het Engels\n{many.quote}\n" in out
+    assert out.count(many.quote) == 1
+    assert lines[-1] == "3 van 4 zinnen doorstonden de controle. Weggelaten: 1 niet gedragen door de bron."
+
+
+def test_original_words_in_the_language_of_the_answer_need_no_word_on_it():
+    *_, last = events_in_prose()
+    assert "in English" not in printed(replace(last.data, language="en"))
+
+
+@pytest.mark.parametrize("prose", [None, Prose("scripted", 3, 3)], ids=["quotations", "prose"])
+def test_only_prose_that_came_to_nothing_is_explained(prose):
+    file = io.StringIO()
+    print_fallback(replace(answer_of(HOW_MANY), prose=prose), Console(file=file))
+    assert file.getvalue() == ""
+
+
+def test_prose_that_came_to_nothing_is_explained_with_its_detail():
+    file = io.StringIO()
+    prose = Prose("scripted", 0, 0, fallback="failed", detail="Connection refused.")
+    print_fallback(replace(answer_of(HOW_MANY), prose=prose), Console(file=file, width=200))
+    told = "The language model gave no answer, so here are the texts' own words. (Connection refused.)"
+    assert file.getvalue() == f"\n{told}\n"
+
+
+def test_a_pipe_sees_nothing_of_an_answer_that_grows():
+    file = io.StringIO()
+    answer = show_growing(events_in_prose(), Console(file=file, force_terminal=False), "nl")
+    assert answer.prose.shown == 3
+    assert file.getvalue() == ""
+
+
+def test_a_terminal_sees_the_quotations_and_then_the_prose_above_them():
+    file = io.StringIO()
+    assistant = StandIn(writes=True)
+    events = assistant.stream_answer(HOW_MANY_DUTCH)
+
+    def watched():
+        for number, event in enumerate(events):
+            yield event
+            if number == 2:
+                live = file.getvalue()
+                assert "Some four hundred balloons went up in one night." in live
+                assert "Er wordt een antwoord geschreven" in live
+                assert "Er gingen in één nacht" not in live
+            for _ in range(3):
+                assistant.go_on.release()
+
+    console = Console(file=file, force_terminal=True, width=200, height=50, legacy_windows=False)
+    answer = show_growing(watched(), console, "nl")
+    assert answer.prose.shown == 3
+    assert "De afzenders rekenden dus op de wind." in file.getvalue()
+    assert file.getvalue().endswith("\x1b[1A\x1b[2K")  # cleared away, up to its first line
+
+
+def test_control_signs_do_not_reach_the_terminal_while_an_answer_grows():
+    hostile = answer_with("rood\x1b]0;title\x07\x9b31mwit")
+    events = [AnswerEvent("claim", hostile.claims[0]), AnswerEvent("answer", hostile)]
+    file = io.StringIO()
+    show_growing(iter(events), Console(file=file, force_terminal=True, width=200, legacy_windows=False), "en")
+    assert "rood" in file.getvalue()
+    assert not re.search("[\x07\x9b]|\x1b]", file.getvalue())

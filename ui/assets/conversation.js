@@ -2,6 +2,7 @@
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let turns = 0;
 let growing = false; // the last turn was not done when it was last seen
+let writing = false; // ... and a language model was writing above its quotations
 
 function follow() {
   const conversation = element.querySelector(".conversation");
@@ -20,10 +21,15 @@ function follow() {
   const all = conversation.querySelectorAll(".turn");
   if (all.length < turns) document.dispatchEvent(new Event("quoth:restart"));
   if (all.length > turns) document.dispatchEvent(new Event("quoth:asked"));
-  if (all.length > turns || growing) show(all[all.length - 1]);
+  const last = all[all.length - 1];
+  // Once prose comes above the quotations, or comes to nothing, someone is reading them: the page holds still.
+  const read = writing && !last?.querySelector(".written.growing > p:first-child:empty");
+  if (all.length > turns || (growing && !read)) show(last);
   turns = all.length;
   growing = Boolean(conversation.querySelector(".pending"));
+  writing = Boolean(conversation.querySelector(".writing"));
   showFlags();
+  document.dispatchEvent(new Event("quoth:changed"));
 }
 
 // As little movement as possible: a turn that fits only has to be in view, a longer one is read from its start.

@@ -1,15 +1,24 @@
 // Opens a document at the cited words. Given by Gradio: element, props, server.
 // The language of the page is that of the html element; conversation.js keeps it.
 let shown = null; // the citation that is open
+let opened = null; // where it leads, what it looks like, and which turn it is in
 let reach = 0; // how far around the words the text goes; 0 leaves it to the server
 let asked = 0; // counts openings, so that a slow answer does not overtake a later one
 
-// The citations of the same answer, or its nearest passages; a document from the list stands alone.
+const place = ({ dataset }) => `${dataset.document} ${dataset.start} ${dataset.end}`;
+const key = (link) => link.dataset.number ?? place(link);
+
+// The citations of the same answer, each number once, or its nearest passages; a document from the list stands alone.
 const siblings = (link) => {
   const turn = link.closest(".turn");
-  return turn ? [...turn.querySelectorAll(link.classList.contains("near") ? "a.near" : "a.citation")] : [link];
+  if (!turn) return [link];
+  const all = [...turn.querySelectorAll(link.classList.contains("near") ? "a.near" : "a.citation, a.words")];
+  const keys = all.map(key);
+  return all.filter((one, index) => keys.indexOf(key(one)) === index);
 };
+const position = (all, link) => all.findIndex((one) => key(one) === key(link));
 
+const turns = () => [...document.querySelectorAll(".turn")];
 const onPhone = () => matchMedia("(max-width: 60rem)").matches;
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
@@ -28,6 +37,7 @@ async function show(link, { focus = true, keep = null } = {}) {
   const all = siblings(link);
   const opening = ++asked;
   shown = link;
+  opened = { place: place(link), look: link.className, turn: turns().indexOf(link.closest(".turn")) };
   markShown(link);
   const markup = await server
     .passage({
@@ -36,7 +46,7 @@ async function show(link, { focus = true, keep = null } = {}) {
       end: Number(link.dataset.end),
       textSha256: link.dataset.textSha256 ?? "",
       near: link.classList.contains("near"),
-      number: all.indexOf(link) + 1,
+      number: position(all, link) + 1,
       of: all.length,
       language: document.documentElement.lang,
       ...(reach ? { reach } : {}),
@@ -85,7 +95,7 @@ element.addEventListener("click", (event) => {
   else if (button.dataset.more) widen();
   else if (button.dataset.step) {
     const all = siblings(shown);
-    const link = all[all.indexOf(shown) + Number(button.dataset.step)];
+    const link = all[position(all, shown) + Number(button.dataset.step)];
     reach = 0;
     if (link) show(link);
   }
@@ -98,5 +108,14 @@ document.addEventListener("keydown", (event) => {
 // Another language of the page: the same place again, in that language. A new conversation: nothing is open. A new
 // question on a phone: the sheet would cover the answer.
 document.addEventListener("quoth:language", () => shown?.isConnected && show(shown, { focus: false }));
+// Markup is patched where it stands: the link that was chosen may have lost its mark, or lead elsewhere now.
+document.addEventListener("quoth:changed", () => {
+  if (!shown) return;
+  const links = [...(turns()[opened.turn] ?? document).querySelectorAll("a.opens")];
+  const same = links.filter((link) => place(link) === opened.place);
+  const link = same.find((one) => one.className === opened.look) ?? same[0];
+  shown = link ?? shown;
+  markShown(link);
+});
 document.addEventListener("quoth:restart", () => close());
 document.addEventListener("quoth:asked", () => onPhone() && close());
