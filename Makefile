@@ -7,7 +7,7 @@ OUT ?= .quoth/training
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install test test-all check format evals scorecard train clean
+.PHONY: run install test test-all test-llm check format evals scorecard train clean
 
 run: $(VENV)/.installed
 	$(BIN)/quoth serve --samples --port $(PORT)
@@ -20,6 +20,10 @@ test: $(VENV)/.installed-dev
 
 test-all: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# A real language model, in this process and behind a server: QUOTH_TEST_GGUF=model.gguf make test-llm. Once a night.
+test-llm: $(VENV)/.installed-llm
+	$(BIN)/python -m pytest -m llm $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -53,3 +57,8 @@ $(VENV)/.installed-dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-llm: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[dev,local]"
+	touch $@ $(VENV)/.installed-dev $(VENV)/.installed

@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from evals.commands import run as command_run
+from evals.commands import sheet as command_sheet
 from evals.commands import show as command_show
 from evals.commands.speed import speed
 from ingest.errors import QuothError
@@ -27,6 +28,8 @@ for command in (
     command_show.judge,
     command_show.adopt,
     command_show.export,
+    command_sheet.sheet,
+    command_sheet.sheet_score,
     speed,
 ):
     app.command()(command)

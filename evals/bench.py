@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evals.opening import open_assistant
+from evals.prose import ProseWatch
 from evals.record import record_run
 from evals.remembering import remembering
 from evals.run import run_cases
 from evals.saved import SavedControl, SavedRun, SavedVariant
+from evals.saved_prose import WITH_PROSE
 from evals.scores import HEADLINES, Scores, score
 from evals.sets import OWN_SETS, LoadedSet, QuestionSet, load_set
 from evals.systems.quoth import QuothSystem, System
@@ -20,6 +22,7 @@ from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.embeddings import Embedder
 from retriever.evidence_models import EvidenceModels
+from retriever.language_model.types import LanguageModel
 
 Progress = Callable[[str, Outcome], None]
 MakeSystem = Callable[[LoadedSet, Assistant], System]
@@ -29,6 +32,7 @@ MakeSystem = Callable[[LoadedSet, Assistant], System]
 class Bench:
     """What every run of a session shares: the negative controls too, which say what its checks can see.
 
+    `language_model` puts what Quoth answers in prose, and is asked in `run` alone; whoever made it closes it.
     `progress` hears of each case with the name of what was asked.
     """
 
@@ -38,6 +42,7 @@ class Bench:
     controls: Sequence[SavedControl] = ()
     progress: Progress | None = None
     own_sets: Sequence[QuestionSet] = field(default=OWN_SETS)
+    language_model: LanguageModel | None = None
 
     @contextmanager
     def load(self, name: str) -> Iterator[LoadedSet | None]:
@@ -46,9 +51,9 @@ class Bench:
             yield load_set(name, Path(scratch), own_sets=self.own_sets)
 
     def run(self, loaded: LoadedSet, *, variants: Sequence[Variant] = ()) -> SavedRun:
-        """Run Quoth over a set, and the variants beside it."""
+        """Run Quoth over a set, and the variants, which write no prose, beside it."""
         with self._open(loaded) as assistant:
-            system = quoth_system(loaded, assistant)
+            system = quoth_system(loaded, assistant, language_model=self.language_model)
             outcomes = self._ask(loaded, system)
             measured = {QUOTH.name: score(outcomes)} if variants else {}
             measured |= self._run_variants(loaded, assistant, [one for one in variants if not one.raw_texts])
@@ -105,17 +110,25 @@ class Bench:
         return run_cases(loaded.cases, system, on_case=(lambda outcome: tell(name, outcome)) if tell else None)
 
 
-def quoth_system(loaded: LoadedSet, assistant: Assistant, variant: Variant = QUOTH) -> QuothSystem:
-    """Return Quoth, or a variant of it, as a system under test."""
-    parts = remembering(variant.parts(assistant))
+def quoth_system(
+    loaded: LoadedSet,
+    assistant: Assistant,
+    variant: Variant = QUOTH,
+    *,
+    language_model: LanguageModel | None = None,
+) -> QuothSystem:
+    """Return Quoth, or a variant of it, as a system under test; with a language model it is another system."""
+    parts = remembering(replace(variant.parts(assistant), language_model=language_model))
+    watch = ProseWatch(parts.language_model) if parts.language_model else None
     return QuothSystem(
-        variant.name,
+        f"{variant.name}{WITH_PROSE}" if watch else variant.name,
         assistant,
         loaded.texts,
-        ask=ask(assistant, parts),
+        ask=ask(assistant, parts, watching=watch.watching) if watch else ask(assistant, parts),
         ask_forced=ask(assistant, forced(parts)),
         ask_unchecked=ask(assistant, unchecked(parts)),
         search=parts.search,
+        watch=watch,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.saved import SavedCase, SavedCitation, SavedControl, SavedGold, SavedRun, SavedVariant
+from evals.saved_prose import ProseTotals, SavedProse
 from evals.scores import Scores, is_right, score
 from evals.sets import LoadedSet
 from evals.speed import speed
@@ -27,6 +28,7 @@ def record_run(
 ) -> SavedRun:
     """Measure the outcomes of a set and put them together with what they were made with."""
     scores = score(outcomes)
+    prose = [outcome.answer.prose for outcome in outcomes if outcome.answer.prose]
     return SavedRun(
         set=loaded.name,
         system=system,
@@ -43,6 +45,7 @@ def record_run(
         speed=speed(outcomes),
         controls=tuple(controls),
         variants=tuple(variants),
+        prose=ProseTotals.from_given(prose) if prose else None,
     )
 
 
@@ -88,6 +91,7 @@ def _saved_case(outcome: Outcome, texts: Mapping[str, str], scores: Scores) -> S
         right=is_right(outcome, scores.values["evidence hit"]),
         error=outcome.error,
         values=values,
+        prose=SavedProse.from_given(answer.prose) if answer.prose else None,
     )
 
 

@@ -1,14 +1,17 @@
 """Parts that remember: a question asked in several ways is read once, and a text of several sets is embedded once."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
 
 import numpy as np
 
 from evals.variants import Parts
+from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from retriever.answering import Search
 from retriever.embeddings import Embedder, Progress
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement
+from retriever.language_model.types import LanguageModel, Message, Usage, Writing
 from retriever.reader import Reader
 from retriever.search import Scope
 from retriever.types import Hit, Question, Reading
@@ -19,7 +22,12 @@ def remembering(parts: Parts) -> Parts:
 
     A case is asked as it is, without leave to refuse and unchecked; only the first of these is timed.
     """
-    return replace(parts, search=_remember_search(parts.search), reader=RememberingReader(parts.reader))
+    return replace(
+        parts,
+        search=_remember_search(parts.search),
+        reader=RememberingReader(parts.reader),
+        language_model=parts.language_model and RememberingLanguageModel(parts.language_model),
+    )
 
 
 class RememberingEmbedder:
@@ -79,6 +87,90 @@ class RememberingReader:
             self._readings = self._reader.read(question, hits)
             self._asked = asked
         return self._readings
+
+
+@dataclass(slots=True)
+class KeptReply:
+    """A reply of a language model as far as it came, and for each piece the seconds since the model was asked.
+
+    `ended` is false while the model writes, and for ever when somebody stopped it.
+    """
+
+    usage: Usage
+    pieces: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    error: LanguageModelError | None = None
+    ended: bool = False
+
+
+class RememberingLanguageModel:
+    """A language model that keeps its replies: the same messages get the same one again, errors too, at no cost.
+
+    Of a reply that was stopped, only those who want more than was read of it hear that it was too slow: that is why
+    it was stopped. `last` is the reply to what was asked last.
+    """
+
+    def __init__(self, model: LanguageModel, *, clock: Callable[[], float] = perf_counter) -> None:
+        self.name = model.name
+        self.last: KeptReply | None = None
+        self._model = model
+        self._clock = clock
+        self._kept: dict[tuple[tuple[Message, ...], int], KeptReply] = {}
+
+    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+        """Begin to write, or give again what was written for the same messages."""
+        asked = (tuple(messages), max_tokens)
+        if asked in self._kept:
+            self.last = self._kept[asked]
+            return Writing(_give_again(self.last), replace(self.last.usage))
+        started = self._clock()
+        writing = self._model.write(messages, max_tokens=max_tokens)
+        self.last = self._kept[asked] = KeptReply(writing.usage)
+        return Writing(_KeptPieces(writing, self.last, lambda: self._clock() - started), writing.usage)
+
+    def check(self) -> None:
+        """Ask the other model whether it is there."""
+        self._model.check()
+
+    def close(self) -> None:
+        """Close the other model."""
+        self._model.close()
+
+
+class _KeptPieces(Iterator[str]):
+    """The pieces of a reply, written down as they pass; may be closed from any thread, as the reply itself may be."""
+
+    def __init__(self, writing: Writing, kept: KeptReply, seconds: Callable[[], float]) -> None:
+        self._writing = writing
+        self._kept = kept
+        self._seconds = seconds
+        self._stopped = False
+
+    def __next__(self) -> str:
+        try:
+            piece = next(self._writing.pieces)
+        except StopIteration:
+            self._kept.ended = not self._stopped
+            raise
+        except LanguageModelError as error:
+            if not self._stopped:
+                self._kept.error, self._kept.ended = error, True
+            raise
+        self._kept.pieces.append(piece)
+        self._kept.seconds.append(self._seconds())
+        return piece
+
+    def close(self) -> None:
+        self._stopped = True
+        self._writing.close()
+
+
+def _give_again(kept: KeptReply) -> Iterator[str]:
+    yield from tuple(kept.pieces)
+    if kept.error:
+        raise kept.error
+    if not kept.ended:
+        raise LanguageModelTooSlowError("The language model was stopped here when it wrote this.")
 
 
 def _remember_search(search: Search) -> Callable[[str, Scope, int], list[Hit]]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from evals.saved import SavedRun
+from evals.saved_prose import WITH_PROSE
 from ingest.errors import QuothError
 
 RESULTS = Path("evals") / "results"
@@ -41,3 +42,10 @@ def run_before(run: SavedRun, runs: list[SavedRun]) -> SavedRun | None:
     """Return the run of the same set and system that came before this one."""
     earlier = [one for one in runs if (one.set, one.system) == (run.set, run.system) and one.made < run.made]
     return earlier[-1] if earlier else None
+
+
+def extractive_run(run: SavedRun, runs: list[SavedRun]) -> SavedRun | None:
+    """Return the last run of the same set without prose, for a run with prose."""
+    if not run.system.endswith(WITH_PROSE):
+        return None
+    return latest_runs(runs).get((run.set, run.system.removesuffix(WITH_PROSE)))

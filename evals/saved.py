@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from evals.saved_prose import ProseTotals, SavedProse
 from evals.types import Curve, CurvePoint, Figure, Rate
 from retriever.types import to_json
 
@@ -38,6 +39,7 @@ class SavedCase:
     """A case, its answer and what was measured on it; `right` is what a reader of failures wants to know.
 
     `right`: a cited span overlaps the gold evidence, or an unanswerable question was refused. `values`: by metric.
+    `prose`: what a language model wrote, where one was asked.
     """
 
     id: str
@@ -56,6 +58,7 @@ class SavedCase:
     right: bool
     error: str | None
     values: Mapping[str, tuple[float, ...]]
+    prose: SavedProse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,10 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class SavedRun:
-    """All of one run. Two runs of one commit on one machine differ in `made` and `speed` only."""
+    """All of one run. Two runs of one commit on one machine differ in `made` and `speed` only.
+
+    With a language model they also differ in the seconds of its prose, and wherever the clock cut it off.
+    """
 
     set: str
     system: str
@@ -111,6 +117,7 @@ class SavedRun:
     speed: Speed
     controls: tuple[SavedControl, ...] = ()
     variants: tuple[SavedVariant, ...] = ()
+    prose: ProseTotals | None = None
     format: int = field(default=FORMAT)
 
     def rate(self, name: str) -> Rate:
@@ -144,6 +151,7 @@ class SavedRun:
                         SavedVariant(**variant | {"rates": _all(Rate, variant["rates"])})
                         for variant in fields["variants"]
                     ),
+                    "prose": ProseTotals.from_json(fields["prose"]) if fields.get("prose") else None,
                 }
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -162,5 +170,6 @@ def _case(fields: dict[str, Any]) -> SavedCase:
             "citations": _all(SavedCitation, fields["citations"]),
             "history": tuple(fields["history"]),
             "answers": tuple(fields["answers"]),
+            "prose": SavedProse.from_json(fields["prose"]) if fields.get("prose") else None,
         }
     )

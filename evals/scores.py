@@ -11,6 +11,7 @@ from evals.metrics import (
     follow_ups,
     parity,
     pointers,
+    prose,
     quotes,
     refusals,
     retrieval,
@@ -55,10 +56,11 @@ class Scores:
 
 
 def score(outcomes: Sequence[Outcome]) -> Scores:
-    """Measure a run in every way."""
-    values = {metric.name: metric.measure(outcomes) for metric in METRICS}
+    """Measure a run in every way; prose where a language model was asked for any."""
+    metrics = (*METRICS, *prose.METRICS) if any(outcome.answer.prose for outcome in outcomes) else METRICS
+    values = {metric.name: metric.measure(outcomes) for metric in metrics}
     return Scores(
-        rates=tuple(rate(metric, values[metric.name]) for metric in METRICS),
+        rates=tuple(rate(metric, values[metric.name]) for metric in metrics),
         figures=tuple(figure(outcomes) for figure in FIGURES),
         curves=tuple(curve(outcomes) for curve in CURVES),
         values=values,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.types import Span
-from retriever.types import ClaimKind
+from retriever.types import ClaimKind, DroppedSentence, ProseFallback
 
 RefusalSort = Literal["topic-absent", "near-miss", "false-premise"]
 GivenStatus = Literal["answered", "partly", "refused", "failed"]
@@ -73,11 +73,47 @@ class GivenClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class ProseSeconds:
+    """Seconds of one answer in prose; None for what did not come.
+
+    `first_token`, `last_token`: of the model's text, since the model was asked. `first_shown`: the first sentence that
+    passed the gate, and `end`: the whole answer, since the question was asked.
+    """
+
+    first_token: float | None = None
+    last_token: float | None = None
+    first_shown: float | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenProse:
+    """What a language model wrote for one answer and what became of it.
+
+    `claims`: its sentences that are shown. `drafted`: its sentences before the gate, each with the evidence that it
+    names and no citation where it names none; sentences in another language are left out, since these checks cannot
+    read them. `evidence`: the words it was given, in the order of their numbers. `fallback`: why nothing is shown.
+    """
+
+    written: int
+    claims: tuple[GivenClaim, ...]
+    drafted: tuple[GivenClaim, ...] = ()
+    dropped: tuple[DroppedSentence, ...] = ()
+    evidence: tuple[str, ...] = ()
+    fallback: ProseFallback | None = None
+    detail: str | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    seconds: ProseSeconds = ProseSeconds()
+
+
+@dataclass(frozen=True, slots=True)
 class GivenAnswer:
     """What the system under test answered.
 
     `confidence` (0..1): that the texts answer the question; None when the system does not say. `passages`: what its
     search found, best first. `drafted`: its claims before they were checked, where the system lets them be seen.
+    `prose`: what a language model wrote, where one was asked.
     """
 
     status: GivenStatus
@@ -87,6 +123,7 @@ class GivenAnswer:
     confidence: float | None = None
     reason: str | None = None
     drafted: tuple[GivenClaim, ...] = ()
+    prose: GivenProse | None = None
 
     @property
     def citations(self) -> tuple[GivenCitation, ...]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from evals.fuzzy_citing import cite_fuzzily
 from ingest.catalogue import Catalogue
 from ingest.types import Sentence
 from retriever.answering import Search, Verify, answer_question
 from retriever.assistant import Assistant
+from retriever.language_model.types import LanguageModel
+from retriever.prose.writing import Write, write_prose
 from retriever.reader import Reader
 from retriever.search import DEPTH, Scope, search
 from retriever.types import Answer, Claim, Hit, Question, Reading
@@ -16,12 +19,22 @@ from retriever.verification import verify_claims
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an answer is made with; `finish` changes it before it is shown."""
+    """What an answer is made with; `finish` changes it before it is shown.
+
+    `language_model`: who puts it in prose, if anyone does; `verify` checks its sentences too.
+    """
 
     search: Search
     reader: Reader
     verify: Verify = verify_claims
     finish: Callable[[Answer, Catalogue], Answer] | None = None
+    language_model: LanguageModel | None = None
+
+    def write(self, catalogue: Catalogue) -> Write | None:
+        """Return what writes prose, each sentence checked as these parts check claims; None without a model."""
+        if self.language_model is None:
+            return None
+        return partial(write_prose, model=self.language_model, verify=lambda claim: self.verify([claim], catalogue)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +47,15 @@ class Variant:
     raw_texts: bool = False
 
 
-def ask(assistant: Assistant, parts: Parts) -> Callable[[str, Sequence[str]], Answer]:
-    """Return a function that answers a question (and its history) with these parts."""
-    given = {"search": parts.search, "reader": parts.reader, "verify": parts.verify}
+def ask(
+    assistant: Assistant, parts: Parts, *, watching: Callable[[Write], Write] = lambda write: write
+) -> Callable[[str, Sequence[str]], Answer]:
+    """Return a function that answers a question (and its history) with these parts.
+
+    `watching` is put around what writes prose, to look on.
+    """
+    write = parts.write(assistant.catalogue)
+    given = {"search": parts.search, "reader": parts.reader, "verify": parts.verify, "write": write and watching(write)}
 
     def answer_with_parts(question: str, history: Sequence[str]) -> Answer:
         answer = answer_question(question, history, catalogue=assistant.catalogue, **given)
@@ -56,12 +75,12 @@ def whole(assistant: Assistant) -> Parts:
 
 
 def forced(parts: Parts) -> Parts:
-    """Let the reader answer whatever it thinks of its best sentence."""
-    return replace(parts, reader=NeverRefusing(parts.reader))
+    """Let the reader answer whatever it thinks of its best sentence; in quotations, which is what it is judged by."""
+    return replace(parts, reader=NeverRefusing(parts.reader), language_model=None)
 
 
 def unchecked(parts: Parts) -> Parts:
-    """Show every drafted claim as if it had been checked."""
+    """Show every drafted claim, and every sentence of a language model, as if it had been checked."""
     return replace(parts, verify=_take_on_trust)
 
 

@@ -7,13 +7,17 @@ from rich.table import Table
 
 from evals.public.claims import Judged
 from evals.report.comparison import Comparison
+from evals.report.prose import prose_table
 from evals.saved import SavedCase, SavedControl, SavedRun
+from evals.sheet import SheetScore
 from evals.types import Figure, Rate
 
 
 def print_run(run: SavedRun, console: Console, *, failures: bool = False) -> None:
     """Print every rate of a run with its denominator and interval, and what went wrong on demand."""
     console.print(_rates(run))
+    if run.prose:
+        console.print(_prose(run))
     if run.variants:
         console.print(_variants(run))
     if failures and run.held_out:
@@ -58,6 +62,14 @@ def print_judged(judged: Mapping[str, Judged], console: Console) -> None:
     console.print(table)
 
 
+def print_sheet_score(score: SheetScore, console: Console) -> None:
+    """Print what the labels of a sheet say of the gate."""
+    table = _table("sentences labelled by hand", "sentences", "value", "of", "95 % interval (Wilson)")
+    for rate in (score.shown, score.dropped):
+        table.add_row(rate.name, number(rate.value), fraction(rate), interval(rate))
+    console.print(table)
+
+
 def number(value: float | None) -> str:
     """Write a share or a figure with three places, "-" when there is none."""
     return "-" if value is None else f"{value:.3f}"
@@ -87,6 +99,17 @@ def _rates(run: SavedRun) -> Table:
     times = run.speed
     table.add_row("seconds an answer", f"{times.median_seconds:.3f}", "median", f"p95 {times.p95_seconds:.3f}")
     table.add_row("peak memory, MB", f"{times.peak_memory_mb:.0f}", "", "")
+    return table
+
+
+def _prose(run: SavedRun) -> Table:
+    prose = prose_table(run)
+    table = _table(prose.caption, *prose.columns)
+    for part in prose.parts:
+        table.add_section()
+        table.add_row(part.heading, style="bold")
+        for row in part.rows:
+            table.add_row(*(cell.text for cell in row))
     return table
 
 

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,7 @@ from evals.variants import VARIANTS
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.evidence_models import EvidenceModels, load_evidence_models
+from retriever.language_model.types import LanguageModel
 from retriever.model_loading import load_embedder
 from retriever.settings import Settings
 
@@ -39,6 +41,7 @@ def run(
     names: Annotated[list[str] | None, typer.Argument(help=f"Question sets: {', '.join(SET_NAMES)}.")] = None,
     *,
     variants: Annotated[bool, typer.Option("--variants", help="Run the baselines and ablations too.")] = False,
+    prose: Annotated[bool, typer.Option("--prose", help="Let the language model of the settings write.")] = False,
     failures: Annotated[bool, typer.Option("--failures", help="Print what went wrong.")] = False,
     url: Annotated[str | None, typer.Option(help="Ask a Quoth server at this address instead.")] = None,
     openai: Annotated[str | None, typer.Option(help="Ask an OpenAI-compatible endpoint (base URL).")] = None,
@@ -50,7 +53,9 @@ def run(
     """Ask every question of the sets and print how many answers, citations and refusals were right."""
     console = Console()
     make_system = _other_system(url=url, openai=openai, model=model, api_key=api_key, function=function)
-    with _bench(console) as bench:
+    if prose and (variants or make_system):
+        raise QuothError("--prose is about Quoth's own answers: leave out --variants, --url, --openai and --callable.")
+    with _bench(console, prose=prose) as bench:
         for name in names or [known.name for known in OWN_SETS]:
             if name not in SET_NAMES:
                 raise QuothError(f"No set is called {name}; there are {', '.join(SET_NAMES)}.")
@@ -126,8 +131,8 @@ def scorecard(
 
 def controls() -> None:
     """Plant corruptions in right answers and print how many are caught, by kind and by check."""
-    models = load_evidence_models(Settings.from_environment())
-    print_controls(_controls(models), Console())
+    with closing(load_evidence_models(Settings.from_environment())) as models:
+        print_controls(_controls(models), Console())
 
 
 def _controls(models: EvidenceModels) -> Sequence[SavedControl]:
@@ -151,13 +156,14 @@ def _run_quick(console: Console) -> tuple[list[SavedRun], Sequence[SavedControl]
 
 
 @contextmanager
-def _bench(console: Console) -> Iterator[Bench]:
+def _bench(console: Console, *, prose: bool = False) -> Iterator[Bench]:
     settings = Settings.from_environment()
     # What fails is in the outcomes; a traceback for each case would hide the numbers.
     logging.getLogger("evals.run").setLevel(logging.CRITICAL)
     embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
-    models = load_evidence_models(settings)
-    with Progress(console=console, transient=True) as bars:
+    with closing(load_evidence_models(settings)) as loaded, Progress(console=console, transient=True) as bars:
+        # Whatever the settings say, nothing but --prose asks a language model.
+        models = replace(loaded, language_model=None)
         tasks: dict[str, int] = {}
 
         def tell(name: str, _outcome: object) -> None:
@@ -171,7 +177,18 @@ def _bench(console: Console) -> Iterator[Bench]:
             models=models,
             controls=_controls(models),
             progress=tell,
+            language_model=_checked(loaded.language_model) if prose else None,
         )
+
+
+def _checked(language_model: LanguageModel | None) -> LanguageModel:
+    """Return the model, or say that it is missing or not there before the first of many questions is asked."""
+    if language_model is None:
+        raise QuothError(
+            "There is no language model to write prose. Set QUOTH_LANGUAGE_MODEL; `quoth models` shows what there is."
+        )
+    language_model.check()
+    return language_model
 
 
 def _other_system(

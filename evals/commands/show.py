@@ -1,6 +1,7 @@
 """The commands that look at what was saved: `report`, `compare`, `export`, `adopt`, `judge`."""
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +19,7 @@ from evals.public.trained_on import trained_on
 from evals.report.comparison import compare as compare_runs
 from evals.report.page import render_page
 from evals.report.summary import render_summary
-from evals.results import RESULTS, latest_runs, read_run, run_before, saved_runs
+from evals.results import RESULTS, extractive_run, latest_runs, read_run, run_before, saved_runs
 from evals.sets import DATA
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
@@ -40,9 +41,9 @@ def report(
     if not chosen:
         raise QuothError(f"There is no saved run in {results}. Make one with `quoth evals run`.")
     for run in chosen:
-        before = run_before(run, saved)
-        stem = f"report-{run.set}-{run.system}".replace("/", "-").replace(":", "-")
-        for ending, text in ((".html", render_page(run, before=before)), (".md", render_summary(run, before=before))):
+        others = {"before": run_before(run, saved), "extractive": extractive_run(run, saved)}
+        stem = re.sub(r"[/: ]", "-", f"report-{run.set}-{run.system}")
+        for ending, text in ((".html", render_page(run, **others)), (".md", render_summary(run, **others))):
             path = results / f"{stem}{ending}"
             path.write_text(text, encoding="utf-8")
             console.print(str(path), markup=False)

@@ -10,6 +10,7 @@ from evals.report.controls import blind_spots, controls_table
 from evals.report.groups import failures_table, grouped, groups_tables, rate_of, right_rate
 from evals.report.markup import Html, element, together
 from evals.report.plots import bar_chart, reliability, risk_coverage, time_histogram
+from evals.report.prose import BESIDE, prose_table
 from evals.report.tables import (
     Cell,
     Rows,
@@ -29,12 +30,17 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 CHARTED = ("recall@5", "evidence hit")
 
 
-def render_page(run: SavedRun, *, before: SavedRun | None = None) -> str:
-    """Return the report of a run as a page, with what changed since an earlier run where one is given."""
+def render_page(run: SavedRun, *, before: SavedRun | None = None, extractive: SavedRun | None = None) -> str:
+    """Return the report of a run as a page, with what changed since an earlier run where one is given.
+
+    A run with prose may be put beside the `extractive` answers to the same questions.
+    """
     sections: dict[str, Sequence[Html]] = {
         "This run": [_definitions(facts(run)), element("h3", "Settings"), _definitions(flattened(run.settings))],
         **({"What changed": _changes(compare(before, run))} if before else {}),
+        **({BESIDE: _changes(compare(extractive, run))} if extractive else {}),
         "Rates": [_table(rates_table(run)), _table(figures_table(run), nothing="")],
+        **({"Prose": [_table(prose_table(run))]} if run.prose else {}),
         "By kind, language and sort of refusal": [*map(_table, groups_tables(run))] or [_nothing()],
         "Plots": [_plots(run)],
         "Negative controls": _controls(run),

@@ -9,6 +9,7 @@ from evals.report.comparison import Comparison, compare
 from evals.report.controls import blind_spots, controls_table
 from evals.report.groups import failures_table, grouped, groups_tables, right_rate
 from evals.report.markup import invisible
+from evals.report.prose import BESIDE, prose_table
 from evals.report.tables import (
     NOTHING,
     Cell,
@@ -26,14 +27,19 @@ WORST_SHOWN = 3
 NO_CASES = "The run has no cases."
 
 
-def render_summary(run: SavedRun, *, before: SavedRun | None = None) -> str:
-    """Return the report of a run in Markdown, with what changed since an earlier run where one is given."""
+def render_summary(run: SavedRun, *, before: SavedRun | None = None, extractive: SavedRun | None = None) -> str:
+    """Return the report of a run in Markdown, with what changed since an earlier run where one is given.
+
+    A run with prose may be put beside the `extractive` answers to the same questions.
+    """
     parts = [
         f"# Quoth evals: {escaped(run.set)}",
         _headline(run),
         _list(f"{name}: {value}" for name, value in facts(run).items()),
         *([f"## What changed\n\n{render_comparison(compare(before, run))}"] if before else []),
+        *([f"## {BESIDE}\n\n{render_comparison(compare(extractive, run))}"] if extractive else []),
         f"## Rates\n\n{_tables(rates_table(run), figures_table(run))}",
+        *([f"## Prose\n\n{_tables(prose_table(run))}"] if run.prose else []),
         f"## By kind, language and sort of refusal\n\n{_groups(run)}",
         f"## Negative controls\n\n{_controls(run)}",
         f"## Baselines and ablations\n\n{_tables(variants_table(run), nothing='This run has no variants.')}",

@@ -29,7 +29,10 @@ Shape = TypeVar("Shape")
 
 
 class HttpSystem:
-    """Quoth somewhere else; a document there is told by its text, and one that is none of ours stays unknown."""
+    """Quoth somewhere else, asked for quotations and no prose.
+
+    A document there is told by its text, and one that is none of ours stays unknown.
+    """
 
     def __init__(
         self, url: str, texts: Mapping[str, str], *, api_key: str | None = None, settings: Mapping[str, Any]
@@ -55,7 +58,8 @@ class HttpSystem:
         """Ask over HTTP, and have each pointer of the answer resolved there."""
         with open_client(self._url, self._api_key) as client:
             started = perf_counter()
-            reply = send(client, "POST", "/v1/answers", json={"question": question, "history": list(history)})
+            asked = {"question": question, "history": list(history), "prose": False}
+            reply = send(client, "POST", "/v1/answers", json=asked)
             self.seconds = perf_counter() - started
             answer = read_json(reply, Answer)
             search = {"query": query_of(answer), "limit": PASSAGES_JUDGED}

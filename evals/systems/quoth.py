@@ -1,6 +1,7 @@
 """What is under test: anything that answers a question with claims that cite places in texts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from api.app import create_app
+from evals.prose import ProseWatch, given_prose
 from evals.types import GivenAnswer, GivenCitation, GivenClaim, Place
 from ingest.errors import QuothError
 from ingest.types import Span
@@ -50,7 +52,10 @@ class System(Protocol):
 
 
 class QuothSystem:
-    """Quoth in this process; its pointers are resolved by its HTTP API, called without a socket."""
+    """Quoth in this process; its pointers are resolved by its HTTP API, called without a socket.
+
+    `watch` looks on while `ask` has prose written, if it does.
+    """
 
     def __init__(
         self,
@@ -62,14 +67,17 @@ class QuothSystem:
         ask_forced: Ask | None = None,
         ask_unchecked: Ask | None = None,
         search: Search | None = None,
+        watch: ProseWatch | None = None,
     ) -> None:
         self.name = name
-        self.settings = {
+        self.settings: dict[str, Any] = {
             "embedding_model": assistant.embedder.fingerprint,
             "reader": assistant.reader.name,
             "threshold": assistant.reader.threshold,
             "verifier": assistant.models.judge.name if assistant.models.judge else None,
         }
+        if watch:
+            self.settings["language_model"] = watch.model.name
         self.seconds = 0.0
         self._assistant = assistant
         self._texts = texts
@@ -77,16 +85,22 @@ class QuothSystem:
         self._ask_forced = ask_forced
         self._ask_unchecked = ask_unchecked
         self._search = search or _searching(assistant)
+        self._watch = watch
         self._app = create_app(assistant)
 
     def answer(self, question: str, *, history: Sequence[str] = ()) -> GivenAnswer:
         """Answer a question, with what the search found for it and the claims as they were before the check."""
         started = perf_counter()
         answer = self._ask(question, history)
-        self.seconds = perf_counter() - started
-        drafted = self._ask_unchecked(question, history).claims if self._ask_unchecked else ()
+        ended = perf_counter()
+        self.seconds = ended - started
+        noted = self._watch.noted(started, ended) if self._watch else None
+        unchecked = self._ask_unchecked(question, history) if self._ask_unchecked else None
         hits = self._search(query_of(answer), EVERYTHING, PASSAGES_JUDGED)
-        return self._given(answer, hits=hits, drafted=drafted)
+        given = self._given(answer, hits=hits, drafted=unchecked.claims if unchecked else ())
+        if noted is None:
+            return given
+        return replace(given, prose=given_prose(answer, given.claims, unchecked, given.drafted, noted))
 
     def answer_forced(self, question: str, *, history: Sequence[str] = ()) -> GivenAnswer | None:
         """Answer without leave to refuse, if a way to ask for that was handed in."""
@@ -186,7 +200,7 @@ def _place(files: Mapping[str, str], document_id: str, start: int, end: int) -> 
 
 
 def _asking(assistant: Assistant) -> Ask:
-    return lambda question, history: assistant.answer(question, history=history)
+    return lambda question, history: assistant.answer(question, history=history, prose=False)
 
 
 def _searching(assistant: Assistant) -> Search:

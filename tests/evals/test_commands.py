@@ -5,50 +5,15 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
-from evals import __main__ as command
 from evals import scorecard
 from evals.bench import Bench
 from evals.commands import run as command_run
 from evals.commands import show as command_show
 from evals.results import read_run, saved_runs
-from evals.saved import SavedControl
 from evals.sets import QuestionSet
-from retriever.evidence_models import EvidenceModels
 from retriever.settings import Settings
-from tests.evals.tiny_set import BREAD, CASES, NOBODY, case, evidence, write_tiny_set
-from tests.fakes import WordCountEmbedder
-
-CONTROLS = [SavedControl("number changed", "quotation", 30, 30, {"quotes": 30})]
-
-
-@pytest.fixture
-def cases(tmp_path):
-    return write_tiny_set(tmp_path)[0]
-
-
-@pytest.fixture
-def evals(monkeypatch, tmp_path, cases):
-    """Run a command with its saved runs and its baseline in a folder of the test."""
-    own = (QuestionSet("tiny", cases, tmp_path / "texts"),)
-    monkeypatch.setenv("COLUMNS", "300")
-    monkeypatch.setattr(command_run, "load_embedder", lambda *_, **__: WordCountEmbedder())
-    monkeypatch.setattr(command_run, "Bench", partial(Bench, own_sets=own))
-    monkeypatch.setattr(command_run, "load_evidence_models", lambda _settings: EvidenceModels())
-    monkeypatch.setattr(command_run, "_controls", lambda _models: CONTROLS)
-    monkeypatch.setattr(command_run, "OWN_SETS", own)
-    monkeypatch.setattr(command_run, "SET_NAMES", ("tiny",))
-    monkeypatch.setattr(command_run, "QUICK_SETS", ("tiny",))
-    monkeypatch.setattr(command_run, "SCORED_SETS", ("tiny",))
-    monkeypatch.setattr(command_run, "BASELINE", tmp_path / "baseline.json")
-    monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(command.app, list(arguments))
-
-
-@pytest.fixture
-def results(tmp_path):
-    return tmp_path / "evals" / "results"
+from tests.evals.tiny_set import BREAD, CASES, CONTROLS, NOBODY, case, evidence
 
 
 def test_a_run_is_printed_and_saved_with_all_that_it_came_from(evals, results):

@@ -3,6 +3,10 @@
 import hashlib
 import json
 
+from evals.saved import SavedControl
+
+CONTROLS = [SavedControl("number changed", "quotation", 30, 30, {"quotes": 30})]
+
 BREAD = "In June 1956 bread cost 3 zloty in Warsaw. Nobody could find butter, and the shops were empty.\n"
 POZNAN = (
     "Workers in Poznań went on strike in June 1956.\r\n"

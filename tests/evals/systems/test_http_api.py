@@ -12,8 +12,9 @@ from evals.systems.quoth import QuothSystem, SystemFailedError
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
 from retriever.dense_index import DenseIndex
+from retriever.evidence_models import EvidenceModels
 from tests.evals.tiny_set import BREAD, NOBODY, POZNAN, PRICE, TANKS, write_tiny_set
-from tests.fakes import WordCountEmbedder
+from tests.fakes import ScriptedLanguageModel, WordCountEmbedder
 
 CAFE = "Het café in Wenen was in mei 1955 elke avond vol, zelfs op maandag.\n"
 TEXTS = {"bread.txt": BREAD, "poznan.txt": POZNAN, "cafe.txt": CAFE}
@@ -96,6 +97,15 @@ def system(url):
 @pytest.mark.parametrize("question", [TANKS, PRICE, NOBODY])
 def test_a_server_answers_as_the_same_quoth_in_this_process_does(system, assistant, question):
     assert system.answer(question) == QuothSystem("quoth", assistant, TEXTS).answer(question)
+
+
+def test_a_server_with_a_language_model_is_not_asked_for_prose(assistant):
+    model = ScriptedLanguageModel([])
+    parts = assistant.catalogue, assistant.embedder, assistant.dense_index
+    writing = Assistant(*parts, max_file_bytes=1_000_000, models=EvidenceModels(language_model=model))
+    with served(create_app(writing, api_key=KEY)) as url:
+        given = HttpSystem.from_url(url, TEXTS, api_key=KEY).answer(PRICE)
+    assert (given.status, model.asked) == ("answered", [])
 
 
 def test_history_is_sent(system, assistant):
