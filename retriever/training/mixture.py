@@ -15,14 +15,14 @@ from retriever.training.targets import Lesson, lessons
 
 # How often each source is drawn: the weight of a file is what it teaches, not how many lines it has.
 SHARES: Mapping[str, int] = {
-    "squad2": 90, "xquad": 110, "qed": 65, "nq_open": 20, "qamr": 40, "policyqa_nl": 14, "fairytaleqa": 12,
-    "afriqa": 10, "policyqa_en": 6, "covid_qa": 4, "doc2dial": 2, CLOZE: 20,
-    "hard_negatives": 30, "mismatched": 25, ANSWER_REMOVED: 50, QUESTION_CHANGED: 25,
+    "squad2": 110, "xquad": 220, "qed": 45, "nq_open": 20, "qamr": 25, "policyqa_nl": 12, "fairytaleqa": 10,
+    "afriqa": 10, "policyqa_en": 6, "covid_qa": 4, "doc2dial": 2, CLOZE: 15,
+    "hard_negatives": 40, "mismatched": 20, ANSWER_REMOVED: 55, QUESTION_CHANGED: 35,
     "headings_libreoffice_help": 14, "headings_laws_nl": 10, "headings_iot_for_beginners": 6,
     "headings_security_101": 2, "selqa": 5,
-    "fever_dev": 90, "cad_nli": 60, "esnli": 45, "conjnli": 40, "nl_en_tatoeba": 45, "nl_en_libreoffice_help": 40,
-    "med": 20, "wice": 12, "climate_fever": 20, "fever_symmetric": 4, "begin": 4, "begin_topicalchat": 1, "q2": 5,
-    MINIMAL_PAIRS: 70,
+    "fever_dev": 80, "cad_nli": 40, "esnli": 25, "conjnli": 25, "nl_en_tatoeba": 50, "nl_en_libreoffice_help": 45,
+    "med": 15, "wice": 20, "climate_fever": 35, "fever_symmetric": 8, "begin": 4, "begin_topicalchat": 1, "q2": 6,
+    MINIMAL_PAIRS: 110,
 }  # fmt: skip
 
 CHUNK_EXAMPLES = 1000

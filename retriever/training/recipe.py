@@ -23,7 +23,7 @@ class Recipe:
     """All that decides the weights, beside the data."""
 
     seed: int = 20  # of the split, the examples, their order and the new weights
-    rounds: tuple[Round, ...] = (Round(4_900_000, frozen_layers=6), Round(6_370_000))
+    rounds: tuple[Round, ...] = (Round(4_900_000, frozen_layers=6), Round(6_370_000), Round(5_480_000))
     minutes: float | None = None  # of the last round, at most
     rate: float = 1e-4
     max_tokens: int = 256  # of a pair that is learned from

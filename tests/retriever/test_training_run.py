@@ -123,7 +123,7 @@ def test_a_folder_without_data_is_told_and_not_thrown(tmp_path, caplog):
 
 def test_the_recipe_is_that_of_the_shipped_weights():
     recipe = Recipe()
-    assert recipe.rounds == (Round(4_900_000, frozen_layers=6), Round(6_370_000, frozen_layers=0))
+    assert recipe.rounds == (Round(4_900_000, frozen_layers=6), Round(6_370_000), Round(5_480_000))
     assert (recipe.rate, recipe.seed) == (1e-4, 20)
     assert recipe.read_tokens == READ_TOKENS
 
