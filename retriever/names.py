@@ -72,11 +72,15 @@ def find_names(text: str, language: str) -> list[str]:
 
 def same_name(first: str, second: str) -> bool:
     """Tell whether two names are the same, in Dutch, English or German and in spite of a little scan damage."""
-    return _same_undamaged(first, second) or any(
-        _same_undamaged(repaired, other)
-        for damaged, other in ((first, second), (second, first))
-        if not is_known(damaged) and filed_under(damaged) is None
-        for repaired in repaired_forms(_POSSESSIVE.sub("", damaged))
+    return (
+        first == second
+        or _same_undamaged(first, second)
+        or any(
+            _same_undamaged(repaired, other)
+            for damaged, other in ((first, second), (second, first))
+            if not is_known(damaged) and filed_under(damaged) is None
+            for repaired in repaired_forms(_POSSESSIVE.sub("", damaged))
+        )
     )
 
 

@@ -109,7 +109,9 @@ def modules_imported():
 
 
 def test_every_package_that_is_imported_is_asked_for():
-    asked = {canonicalize_name(Requirement(text).name) for text in PYPROJECT["project"]["dependencies"]}
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    usable = [text for name, texts in extras.items() if name != "dev" for text in texts]
+    asked = {canonicalize_name(Requirement(text).name) for text in PYPROJECT["project"]["dependencies"] + usable}
     provided = packages_distributions()
     foreign = set(modules_imported()) - set(PACKAGES) - set(sys.stdlib_module_names)
     missing = {name for name in foreign if asked.isdisjoint(map(canonicalize_name, provided.get(name, [name])))}
