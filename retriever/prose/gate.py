@@ -17,7 +17,8 @@ VerifyOne = Callable[[Claim], Claim]
 class Gate:
     """Checks one sentence after another against the numbered evidence; what the model promises counts for nothing.
 
-    A sentence is held against the evidence that it names, then once more against each other piece by itself.
+    A sentence is held against the evidence that it names, then once more against each other piece by itself, and at
+    last against what it names together with the sentence before that.
     """
 
     def __init__(self, sentences: Sequence[NumberedSentence], language: str, verify: VerifyOne) -> None:
@@ -54,7 +55,17 @@ class Gate:
             return _marked(together, written) if alone else replace(together, kind="inference")
         others = (self._carried(text, [number]) for number in self._evidence if number not in named)
         found = _best([*alone, *filter(None, others)])
-        return _marked(found, written) if found else None
+        return _marked(found, written) if found else self._with_what_comes_before(text, named)
+
+    def _with_what_comes_before(self, text: str, named: Sequence[int]) -> Claim | None:
+        """Return the claim over a named piece and the one before it: "the officers" may be explained there."""
+        pairs = [(number - 1, number) for number in named if self._in_one_document(number - 1, number)]
+        found = _best(claim for pair in pairs if (claim := self._carried(text, pair)))
+        return replace(found, kind="inference") if found else None
+
+    def _in_one_document(self, *numbers: int) -> bool:
+        pieces = [self._evidence.get(number) for number in numbers]
+        return all(pieces) and len({piece.citation.document_id for piece in pieces if piece}) == 1
 
     def _carried(self, text: str, numbers: Sequence[int]) -> Claim | None:
         """Return the claim over these pieces of evidence when they carry it."""

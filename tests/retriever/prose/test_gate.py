@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from retriever.prose.gate import Gate
@@ -48,6 +50,19 @@ def test_a_sentence_that_only_several_pieces_carry_is_an_inference(check):
     claim = check("In 1957 stopte het veer en in 1958 verdwenen de boten [{stopped}][{sold}].")
     assert claim.kind == "inference"
     assert len(claim.citations) == 2
+
+
+def test_a_sentence_that_leans_on_the_one_before_is_an_inference_from_both(check):
+    claim = check("Van 300 mensen per dag ging het naar niets, want in 1958 waren de boten weg [{sold}].")
+    assert claim.kind == "inference"
+    assert quotes(claim) == ["The ferry carried 300 people a day.", "Its boats were sold in 1958."]
+
+
+def test_what_stands_before_in_another_document_is_no_help(shelf):
+    sentences = [replace(shelf.sentence("1957"), number=1), replace(shelf.sentence("300"), number=2)]
+    gate = Gate(sentences, "nl", shelf.verify)
+    assert gate.check(read_sentence("In 1957 en met 300 mensen [2].")).reason == "not_carried"
+    assert gate.check(read_sentence("In 1957 en met 300 mensen [1][2].")).kind == "inference"
 
 
 def test_a_sentence_that_the_model_marks_is_an_inference(check):
