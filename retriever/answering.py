@@ -29,7 +29,7 @@ from retriever.types import (
     Status,
     to_json,
 )
-from retriever.verification import quote_stands, verify_claims
+from retriever.verification import quotes_stand, verify_claims
 
 HITS_READ = 20
 NEAREST_SHOWN = 3
@@ -91,7 +91,7 @@ def stream_answer(
     if stands and write:
         sentences = number_sentences(list(stands), readings, documents, threshold=reader.threshold)
         written = _still_standing((yield from write(question, sentences)), catalogue)
-        stands = {reading: claim for reading, claim in stands.items() if _quotes_stand(claim, catalogue)}
+        stands = {reading: claim for reading, claim in stands.items() if quotes_stand(claim, catalogue)}
     if stands:
         status = "answered" if len(stands) == len(kept) else "partly"
         answer = _answered(this, stands, differences, status=status)
@@ -151,16 +151,12 @@ def _in_prose(
 
 def _still_standing(written: WrittenProse, catalogue: Catalogue) -> WrittenProse:
     """Leave out what cites a text that was removed or changed while the model wrote."""
-    claims = tuple(claim for claim in written.claims if _quotes_stand(claim, catalogue))
+    claims = tuple(claim for claim in written.claims if quotes_stand(claim, catalogue))
     fallen = [DroppedSentence(claim.text, "not_carried") for claim in written.claims if claim not in claims]
     account = written.account
     fallback = account.fallback or (None if claims else "nothing_stood")
     dropped = (*account.dropped, *fallen)
     return WrittenProse(claims, replace(account, shown=len(claims), dropped=dropped, fallback=fallback))
-
-
-def _quotes_stand(claim: Claim, catalogue: Catalogue) -> bool:
-    return all(quote_stands(citation, catalogue) for citation in claim.citations)
 
 
 def _refused(this: _Asked, reason: Reason, readings: Sequence[Reading]) -> Answer:

@@ -66,7 +66,7 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
     shipped, trouble = load_shipped(settings) if None in named.values() else (None, None)
     finder = shipped if named["reader"] is None else _load_finder(named["reader"], settings)
     judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
-    return EvidenceModels(finder, judge, trouble, _load_language_model(settings))
+    return EvidenceModels(finder, judge, trouble, load_configured_language_model(settings))
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":
@@ -82,7 +82,8 @@ def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]
     return model, None
 
 
-def _load_language_model(settings: Settings) -> LanguageModel | None:
+def load_configured_language_model(settings: Settings) -> LanguageModel | None:
+    """Load the language model that the settings name, None where they name none; raises LanguageModelError."""
     if settings.language_model is None:
         return None
     from retriever.language_model.loading import load_language_model

@@ -38,8 +38,7 @@ def verify_claim(claim: Claim, catalogue: Catalogue, judge: Judge | None = None)
     A quotation is carried when it reads as its source does. A sentence in other words needs its numbers, dates and
     names in the quotes, and the judge's support where there is a judge.
     """
-    stands = bool(claim.citations) and all(quote_stands(citation, catalogue) for citation in claim.citations)
-    support = _support(claim, catalogue, judge) if stands else 0.0
+    support = _support(claim, catalogue, judge) if quotes_stand(claim, catalogue) else 0.0
     return replace(claim, support=support, verdict="supported" if support >= SUPPORT_LINE else "unsupported")
 
 
@@ -60,6 +59,11 @@ def claim_pair(claim: Claim) -> ClaimPair:
     """Put a claim beside the words of its quotes, lines joined."""
     quotes = " ".join(" ".join(_joined(citation.quote).split()) for citation in claim.citations)
     return ClaimPair(claim.text, quotes, language_of(claim.text), claim.citations[0].language)
+
+
+def quotes_stand(claim: Claim, catalogue: Catalogue) -> bool:
+    """Tell whether a claim has citations and all of them stand."""
+    return bool(claim.citations) and all(quote_stands(citation, catalogue) for citation in claim.citations)
 
 
 def quote_stands(citation: Citation, catalogue: Catalogue) -> bool:

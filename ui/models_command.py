@@ -83,14 +83,12 @@ def look_for_language_model(settings: "Settings") -> ModelState:
     task = "language model"
     if settings.language_model is None:
         return ModelState(task, "none", "not configured; answers are quotations")
-    from retriever.language_model.loading import load_language_model
+    from retriever.evidence_models import load_configured_language_model
 
     url = settings.language_model_url
     name = f"{settings.language_model} at {url}" if url else settings.language_model
     try:
-        model = load_language_model(
-            settings.language_model, base_url=url, api_key=_key(settings), threads=settings.threads
-        )
+        model = load_configured_language_model(settings)
         try:
             model.check()
         finally:

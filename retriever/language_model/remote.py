@@ -1,12 +1,12 @@
 """A language model behind a server, through LangChain."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from ingest.errors import LanguageModelError
+from retriever.conversation import HALF_CHARACTER
 from retriever.language_model.types import Message, Usage, Writing
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _ENDINGS = {
     "anthropic": "stop_reason",
     "ollama": "done_reason",
 }
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 class RemoteLanguageModel:
@@ -78,7 +77,7 @@ class RemoteLanguageModel:
             for chunk in untraced(self._chat_model.stream(turns, **self._options(max_tokens))):
                 note_usage(chunk, usage)
                 ended = ended or self._is_end(chunk)
-                if text := _HALF_CHARACTER.sub("\ufffd", chunk.text):
+                if text := HALF_CHARACTER.sub("\ufffd", chunk.text):
                     characters_left -= len(text)
                     if characters_left < 0:
                         raise LanguageModelError(f"{self._called} wrote far more than the {max_tokens} tokens asked.")

@@ -32,10 +32,10 @@ class Gate:
         if unknown:
             return _dropped(written, "unknown_number")
         named = [number for number in written.numbers if number in self._evidence]
-        claim = self._quotation(written, named) or self._in_other_words(written, named)
+        claim = self._quotation(written) or self._in_other_words(written, named)
         return claim or _dropped(written, self._why(written))
 
-    def _quotation(self, written: WrittenSentence, named: Sequence[int]) -> Claim | None:
+    def _quotation(self, written: WrittenSentence) -> Claim | None:
         """Return a claim for a sentence that is one quotation and nothing else."""
         if len(written.quoted) != 1 or any(sign.isalnum() for sign in written.with_quotes({written.quoted[0]: ""})):
             return None

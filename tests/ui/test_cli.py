@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from retriever.evidence_model import weights_file
 from retriever.evidence_models import EvidenceModels
 from retriever.model_loading import load_embedder
 from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
-from ui.cli import main
+from tests.ui.command_line import Run, run_here
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 COMMANDS = "add", "documents", "remove", "ask", "check-claim", "serve", "reindex", "doctor", "evals"
@@ -32,13 +31,6 @@ BREAD = "In June 1956 bread cost 3 zloty in Warsaw. Nobody could find butter, an
 BREAD_QUESTION = "How many zloty did bread cost in Warsaw in June 1956?"
 
 
-@dataclass(frozen=True)
-class Run:
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def quoth(monkeypatch, capsys):
     """Run the command line in this process, with a model that counts words and an index without Chroma."""
@@ -48,16 +40,7 @@ def quoth(monkeypatch, capsys):
     monkeypatch.setattr("ui.ingest_progress.load_embedder", lambda *_, **__: WordCountEmbedder(name="another"))
     monkeypatch.setattr("retriever.assistant.DenseIndex", partial(DenseIndex, exact_only=True))
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["quoth", *map(str, arguments)])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        return Run(code, *capsys.readouterr())
-
-    return run
+    return lambda *arguments: run_here(monkeypatch, capsys, *arguments)
 
 
 def quoth_process(*arguments, **settings):

@@ -13,16 +13,9 @@ from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
 from retriever.language_model import fetching
 from tests.retriever.language_model.small_models import CONTENT, MODEL, PIECES, make_wheel
-from ui.cli import main
+from tests.ui.command_line import run_here
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Run:
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -32,16 +25,7 @@ def quoth(monkeypatch, capsys):
     monkeypatch.setattr("ui.cli.errors", Console(width=400, stderr=True))
     monkeypatch.setattr("retriever.language_model.recommended.RECOMMENDED", (MODEL,))
 
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["quoth", "models", *arguments])
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        return Run(code, *capsys.readouterr())
-
-    return run
+    return lambda *arguments: run_here(monkeypatch, capsys, "models", *arguments)
 
 
 @pytest.fixture
