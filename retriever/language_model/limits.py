@@ -15,7 +15,16 @@ PIECES_AHEAD = 1000
 _SECONDS_BETWEEN_LOOKS = 0.2
 
 
-def limited(writing: Writing, *, first_token_seconds: float, gap_seconds: float, total_seconds: float) -> Writing:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a model may take, in seconds: to its first piece, from one to the next, and in all."""
+
+    first_token: float = 45.0
+    gap: float = 15.0
+    total: float = 120.0
+
+
+def limited(writing: Writing, patience: Patience) -> Writing:
     """Give a reply that raises LanguageModelTooSlowError when it takes too long, and then stops the model.
 
     The clock starts when the first piece is asked for. Nobody waits longer than the limits, not even for a model that
@@ -23,11 +32,9 @@ def limited(writing: Writing, *, first_token_seconds: float, gap_seconds: float,
 
     Args:
         writing: The reply; its pieces are taken in a thread of their own.
-        first_token_seconds: How long the first piece may take.
-        gap_seconds: How long to wait for each later piece.
-        total_seconds: How long after the start the last piece may come.
+        patience: The limits.
     """
-    return Writing(_TimedPieces(writing, first_token_seconds, gap_seconds, total_seconds), writing.usage)
+    return Writing(_TimedPieces(writing, patience), writing.usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,9 @@ class _Step:
 
 
 class _TimedPieces(Iterator[str]):
-    def __init__(self, writing: Writing, first: float, gap: float, total: float) -> None:
+    def __init__(self, writing: Writing, patience: Patience) -> None:
         self._writing = writing
-        self._first, self._gap, self._total = first, gap, total
+        self._patience = patience
         self._steps: queue.Queue[_Step] = queue.Queue(PIECES_AHEAD)
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -57,7 +64,7 @@ class _TimedPieces(Iterator[str]):
             self._thread = threading.Thread(target=self._take_steps, name="language-model-reply", daemon=True)
             self._thread.start()
         step = self._wait()
-        if step.piece is not None and step.seconds - self._started <= self._total:
+        if step.piece is not None and step.seconds - self._started <= self._patience.total:
             self._count += 1
             return step.piece
         self.close()
@@ -78,8 +85,8 @@ class _TimedPieces(Iterator[str]):
 
     def _wait(self) -> _Step:
         """Return what comes next; what came in time is taken however late the reader is."""
-        left = self._started + self._total - monotonic()
-        limit = self._gap if self._count else self._first
+        left = self._started + self._patience.total - monotonic()
+        limit = self._patience.gap if self._count else self._patience.first_token
         try:
             return self._steps.get(timeout=max(0.0, min(limit, left)))
         except queue.Empty:
@@ -90,7 +97,7 @@ class _TimedPieces(Iterator[str]):
     def _too_slow(self, seconds: float | None = None) -> LanguageModelTooSlowError:
         if seconds is None:
             return LanguageModelTooSlowError(
-                f"The language model did not finish within {self._total:g} seconds. A smaller one is faster."
+                f"The language model did not finish within {self._patience.total:g} seconds. A smaller one is faster."
             )
         what = "wrote nothing more for" if self._count else "had not begun to write after"
         return LanguageModelTooSlowError(f"The language model {what} {seconds:g} seconds. A smaller one is faster.")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
-from retriever.language_model.limits import limited
+from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Writing
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.gate import Gate, VerifyOne
@@ -14,15 +14,6 @@ from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFal
 
 MOST_TOKENS = 240
 MOST_SENTENCES = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a model may take, in seconds: to its first word, from one to the next, and in all."""
-
-    first_token: float = 45.0
-    gap: float = 15.0
-    total: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +54,7 @@ def write_prose(
     writing: Writing | None = None
     try:
         messages = build_messages(question.resolved, sentences, question.language)
-        writing = limited(
-            model.write(messages, max_tokens=MOST_TOKENS),
-            first_token_seconds=patience.first_token,
-            gap_seconds=patience.gap,
-            total_seconds=patience.total,
-        )
+        writing = limited(model.write(messages, max_tokens=MOST_TOKENS), patience)
         yield from _pass_on(writing, gate, fate, question.language)
     except LanguageModelError as error:
         fate.fallback = "too_slow" if isinstance(error, LanguageModelTooSlowError) else "failed"

@@ -4,12 +4,13 @@ import threading
 import pytest
 
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
-from retriever.language_model.limits import PIECES_AHEAD, limited
+from retriever.language_model.limits import PIECES_AHEAD, Patience, limited
 from retriever.language_model.types import Message, Usage, Writing
 from tests.fakes import ScriptedLanguageModel
 
 LONG = 120.0
 SHORT = 0.05
+PATIENT = Patience(LONG, LONG, LONG)
 
 
 class StalledPieces:
@@ -33,7 +34,7 @@ class StalledPieces:
 
 
 def with_limits(pieces, *, first=LONG, gap=LONG, total=LONG):
-    return limited(Writing(pieces), first_token_seconds=first, gap_seconds=gap, total_seconds=total)
+    return limited(Writing(pieces), Patience(first, gap, total))
 
 
 def wait_until_no_reply_is_taken():
@@ -45,7 +46,7 @@ def wait_until_no_reply_is_taken():
 
 def test_a_reply_within_the_limits_comes_whole_with_its_usage():
     writing = ScriptedLanguageModel(["Op 28 oktober."]).write([Message("user", "Wanneer?")], max_tokens=9)
-    timed = limited(writing, first_token_seconds=LONG, gap_seconds=LONG, total_seconds=LONG)
+    timed = limited(writing, PATIENT)
     assert "".join(timed.pieces) == "Op 28 oktober."
     assert timed.usage == Usage(tokens_in=1, tokens_out=4)
 
@@ -98,7 +99,7 @@ def test_the_reader_may_be_slow(monkeypatch):
 
 def test_an_error_of_the_model_comes_at_its_place():
     writing = ScriptedLanguageModel([["Op ", LanguageModelError("gone")]]).write([], max_tokens=9)
-    pieces = limited(writing, first_token_seconds=LONG, gap_seconds=LONG, total_seconds=LONG).pieces
+    pieces = limited(writing, PATIENT).pieces
     assert next(pieces) == "Op "
     with pytest.raises(LanguageModelError, match=r"gone"):
         next(pieces)
@@ -108,7 +109,7 @@ def test_an_error_of_the_model_comes_at_its_place():
 
 def test_closing_stops_the_model():
     model = ScriptedLanguageModel([["a"] * (10 * PIECES_AHEAD)])
-    writing = limited(model.write([], max_tokens=9), first_token_seconds=LONG, gap_seconds=LONG, total_seconds=LONG)
+    writing = limited(model.write([], max_tokens=9), PATIENT)
     assert next(writing.pieces) == "a"
     writing.close()
     wait_until_no_reply_is_taken()

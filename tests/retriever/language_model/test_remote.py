@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
-from retriever.language_model.limits import limited
+from retriever.language_model.limits import Patience, limited
 from retriever.language_model.loading import load_language_model
 from retriever.language_model.remote import describe_failure, shown_address
 from retriever.language_model.types import Message, Usage
@@ -116,7 +116,7 @@ def test_closing_a_reply_stops_the_request(model, server):
 @needs_openai
 def test_a_server_that_stalls_is_left_at_the_limit(model, server):
     server.way = "stalled"
-    writing = limited(model.write(MESSAGES, max_tokens=50), first_token_seconds=120, gap_seconds=0.1, total_seconds=120)
+    writing = limited(model.write(MESSAGES, max_tokens=50), Patience(120, 0.1, 120))
     assert next(writing.pieces) == "Op "
     with pytest.raises(LanguageModelTooSlowError):
         next(writing.pieces)

@@ -1,8 +1,9 @@
 import pytest
 
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
+from retriever.language_model.limits import Patience
 from retriever.language_model.types import Writing
-from retriever.prose.writing import MOST_SENTENCES, Patience, write_prose
+from retriever.prose.writing import MOST_SENTENCES, write_prose
 from retriever.types import Question
 from tests.fakes import ScriptedLanguageModel
 
