@@ -207,7 +207,7 @@ def start_server(path: Path, threads: int | None) -> Server:
     parameters.n_batch = TOKENS_A_STEP
     parameters.cache_prompt = True
     parameters.cache_ram_mib = KEPT_PROMPTS_MB
-    # Weights laid out anew are read a fifth faster, but with AMX, which only a build on this machine uses, that crashes.
+    # Weights laid out anew are read a fifth faster; with AMX, which only a build of this machine has, that crashes.
     parameters.no_extra_bufts = "AMX_INT8 = 1" in xllamacpp.get_system_info()
     parameters.verbosity = 0
     if threads is not None:
