@@ -12,6 +12,9 @@ from retriever.prose.writing import Write, WrittenProse
 from retriever.prose.written import read_sentences
 from retriever.types import Answer, AnswerEvent, Question
 
+UNJUDGED = "other_language", "beside_the_question"
+"""Why a sentence falls out before anybody asks whether its evidence carries it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -102,5 +105,5 @@ def _before_the_gate(unchecked: Answer, drafted: Sequence[GivenClaim], noted: No
     written = read_sentences(noted.reply.pieces if noted.reply else (), unchecked.language)
     uncited = {one.text for one in written if numbers.isdisjoint(one.numbers)}
     taken = (replace(one, citations=()) if one.text in uncited else one for one in drafted[: account.shown])
-    lost = (GivenClaim(one.text, "paraphrase", ()) for one in account.dropped if one.reason != "other_language")
+    lost = (GivenClaim(one.text, "paraphrase", ()) for one in account.dropped if one.reason not in UNJUDGED)
     return (*taken, *lost)

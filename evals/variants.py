@@ -10,18 +10,21 @@ from ingest.types import Sentence
 from retriever.answering import Search, Verify, answer_question
 from retriever.assistant import Assistant
 from retriever.language_model.types import LanguageModel
+from retriever.prose.support import verify_prose
 from retriever.prose.writing import Write, write_prose
 from retriever.reader import Reader
 from retriever.search import DEPTH, Scope, search
 from retriever.types import Answer, Claim, Hit, Question, Reading
 from retriever.verification import verify_claims
 
+VerifyProse = Callable[[Claim, Catalogue], Claim]
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What an answer is made with; `finish` changes it before it is shown.
 
-    `language_model`: who puts it in prose, if anyone does; `verify` checks its sentences too.
+    `language_model`: who puts it in prose, if anyone does; `verify_prose` checks its sentences.
     """
 
     search: Search
@@ -29,12 +32,13 @@ class Parts:
     verify: Verify = verify_claims
     finish: Callable[[Answer, Catalogue], Answer] | None = None
     language_model: LanguageModel | None = None
+    verify_prose: VerifyProse = verify_prose
 
     def write(self, catalogue: Catalogue) -> Write | None:
-        """Return what writes prose, each sentence checked as these parts check claims; None without a model."""
+        """Return what writes prose; None without a model."""
         if self.language_model is None:
             return None
-        return partial(write_prose, model=self.language_model, verify=lambda claim: self.verify([claim], catalogue)[0])
+        return partial(write_prose, model=self.language_model, verify=lambda claim: self.verify_prose(claim, catalogue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def whole(assistant: Assistant) -> Parts:
         vector = assistant.embed_question(query)
         return search(query, vector, assistant.catalogue, assistant.dense_index, limit=limit, scope=scope)
 
-    return Parts(search_both_ways, assistant.reader, assistant.verify)
+    return Parts(search_both_ways, assistant.reader, assistant.verify, verify_prose=assistant.verify_prose)
 
 
 def forced(parts: Parts) -> Parts:
@@ -81,7 +85,7 @@ def forced(parts: Parts) -> Parts:
 
 def unchecked(parts: Parts) -> Parts:
     """Show every drafted claim, and every sentence of a language model, as if it had been checked."""
-    return replace(parts, verify=_take_on_trust)
+    return replace(parts, verify=_take_on_trust, verify_prose=_take_one_on_trust)
 
 
 class NeverRefusing:
@@ -174,8 +178,12 @@ def _whole_passage(hit: Hit) -> Reading:
     return Reading(whole, passage, 1.0)
 
 
-def _take_on_trust(claims: Sequence[Claim], _catalogue: Catalogue) -> list[Claim]:
-    return [replace(claim, verdict="supported", support=1.0) for claim in claims]
+def _take_on_trust(claims: Sequence[Claim], catalogue: Catalogue) -> list[Claim]:
+    return [_take_one_on_trust(claim, catalogue) for claim in claims]
+
+
+def _take_one_on_trust(claim: Claim, catalogue: Catalogue) -> Claim:
+    return replace(claim, verdict="supported", support=1.0)
 
 
 QUOTH = Variant("quoth", "as it is", whole)

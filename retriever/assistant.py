@@ -18,6 +18,7 @@ from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
 from retriever.evidence_models import EvidenceModels, load_evidence_models
 from retriever.model_loading import load_embedder
+from retriever.prose.support import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.reader import Reader
 from retriever.search import Scope, scope_of, search
@@ -26,7 +27,7 @@ from retriever.similarity_reader import SimilarityReader
 from retriever.suggestions import suggest_questions
 from retriever.trained_reader import TrainedReader
 from retriever.types import Answer, AnswerEvent, Hit, to_json
-from retriever.verification import verify_claim, verify_claims
+from retriever.verification import verify_claims
 
 REMEMBERED_VECTORS = 256
 SUGGESTIONS_SHOWN = 6
@@ -55,7 +56,8 @@ class Assistant:
         trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.search_view)
         self.reader: Reader = trained or self.untrained_reader
         self.verify = partial(verify_claims, judge=models.judge)
-        checked = partial(verify_claim, catalogue=catalogue, judge=models.judge)
+        self.verify_prose = partial(verify_prose, judge=models.judge, matcher=models.matcher)
+        checked = partial(self.verify_prose, catalogue=catalogue)
         self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
 
     @classmethod

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
-from retriever.evidence_model.types import Judge, SpanFinder
+from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
 from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 
@@ -23,7 +23,7 @@ NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModels:
-    """What reads, judges and writes; None where there is none.
+    """What reads, judges, writes and matches words; None where there is none.
 
     `trouble` says why there is no reader or judge when that was not asked for.
     """
@@ -32,6 +32,7 @@ class EvidenceModels:
     judge: Judge | None = None
     trouble: str | None = None
     language_model: LanguageModel | None = None
+    matcher: WordMatcher | None = None
 
     @property
     def notice(self) -> str | None:
@@ -66,7 +67,8 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
     shipped, trouble = load_shipped(settings) if None in named.values() else (None, None)
     finder = shipped if named["reader"] is None else _load_finder(named["reader"], settings)
     judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
-    return EvidenceModels(finder, judge, trouble, load_configured_language_model(settings))
+    matcher = shipped if judge else None
+    return EvidenceModels(finder, judge, trouble, load_configured_language_model(settings), matcher)
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":

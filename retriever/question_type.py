@@ -59,8 +59,12 @@ def question_type(question: str) -> QuestionType:
 
 def type_asked_for(question: Question) -> QuestionType:
     """Tell what a question asks for; "and in Hungary?" asks for what the question before it did."""
-    has_question_word = bool(_QUESTION_WORD.search(question.asked))
-    return question_type(question.asked if has_question_word else question.resolved)
+    return question_type(question.asked if _QUESTION_WORD.search(question.asked) else question.resolved)
+
+
+def is_open_question(question: Question) -> bool:
+    """Tell whether a question has a question word, so that yes or no is no answer."""
+    return bool(_QUESTION_WORD.search(question.resolved))
 
 
 def holds_answer(kind: QuestionType, text: str, question: str) -> bool:

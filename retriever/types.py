@@ -9,7 +9,7 @@ HitMethod = Literal["meaning", "keyword", "fused", "read"]
 ClaimKind = Literal["quotation", "paraphrase", "inference"]
 Verdict = Literal["supported", "unsupported", "unchecked"]
 Status = Literal["answered", "partly", "refused"]
-DropReason = Literal["not_carried", "unknown_number", "other_language"]
+DropReason = Literal["not_carried", "unknown_number", "other_language", "beside_the_question"]
 ProseFallback = Literal["failed", "too_slow", "nothing_stood", "no_answer"]
 Reason = Literal["not_in_sources", "too_weak", "premise_denied", "outside_filter", "no_documents"]
 

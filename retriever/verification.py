@@ -45,20 +45,39 @@ def verify_claim(claim: Claim, catalogue: Catalogue, judge: Judge | None = None)
 def _support(claim: Claim, catalogue: Catalogue, judge: Judge | None) -> float:
     if claim.kind == "quotation":
         return float(quotation_is_verbatim(claim, catalogue))
-    return 0.0 if misquotes(claim, catalogue) else paraphrase_support(claim, judge)
+    texts = cited_texts(claim, catalogue)
+    return 0.0 if misquotes(claim, texts) else paraphrase_support(claim, judge, texts)
 
 
-def paraphrase_support(claim: Claim, judge: Judge | None) -> float:
-    """Return how well its quotes carry a sentence in other words (0..1); 0 when they lack one of its details."""
-    if missing_details(claim):
+def paraphrase_support(claim: Claim, judge: Judge | None, texts: Sequence[str]) -> float:
+    """Return how well its evidence carries a sentence in other words (0..1); 0 when it lacks one of its details.
+
+    Args:
+        claim: The sentence, with its citations.
+        judge: The verifier, if there is one.
+        texts: What the citations say, as `cited_texts` gives it.
+    """
+    if missing_details(claim, texts):
         return 0.0
-    return judge.judge([claim_pair(claim)])[0].supported if judge else 1.0
+    return judge.judge([claim_pair(claim, texts)])[0].supported if judge else 1.0
 
 
-def claim_pair(claim: Claim) -> ClaimPair:
-    """Put a claim beside the words of its quotes, lines joined."""
-    quotes = " ".join(" ".join(_joined(citation.quote).split()) for citation in claim.citations)
-    return ClaimPair(claim.text, quotes, language_of(claim.text), claim.citations[0].language)
+def claim_pair(claim: Claim, texts: Sequence[str]) -> ClaimPair:
+    """Put a claim beside what its citations say."""
+    return ClaimPair(claim.text, " ".join(texts), language_of(claim.text), claim.citations[0].language)
+
+
+def cited_texts(claim: Claim, catalogue: Catalogue) -> list[str]:
+    """Return each citation as it is searched, free of what scanning did to it, or else its quote on one line."""
+    found = catalogue.sentences([citation.passage_id for citation in claim.citations]).sentences
+    clean = {(one.document_id, one.start, one.end): one.search_text for one in found}
+    places = ((citation, (citation.document_id, citation.start, citation.end)) for citation in claim.citations)
+    return [clean.get(place) or on_one_line(citation.quote) for citation, place in places]
+
+
+def on_one_line(quote: str) -> str:
+    """Return a quote on one line, the words whole that were broken at the end of one."""
+    return " ".join(_joined(quote).split())
 
 
 def quotes_stand(claim: Claim, catalogue: Catalogue) -> bool:
@@ -89,15 +108,10 @@ def quotation_is_verbatim(claim: Claim, catalogue: Catalogue) -> bool:
     )
 
 
-def misquotes(claim: Claim, catalogue: Catalogue) -> bool:
-    """Tell whether a sentence holds words in quotation marks that stand in none of the sentences it cites."""
+def misquotes(claim: Claim, texts: Sequence[str]) -> bool:
+    """Tell whether a sentence holds words in quotation marks that stand in none of these texts."""
     parts = [part for match in _QUOTED.finditer(claim.text) for part in match.groups() if part]
-    if not parts:
-        return False
-    cited = catalogue.sentences([citation.passage_id for citation in claim.citations]).sentences
-    places = {(citation.document_id, citation.start, citation.end) for citation in claim.citations}
-    standing = [one.search_text for one in cited if (one.document_id, one.start, one.end) in places]
-    return not all(any(_within(part, text) for text in standing) for part in parts)
+    return not all(any(_within(part, text) for text in texts) for part in parts)
 
 
 def _within(part: str, text: str) -> bool:
@@ -106,9 +120,10 @@ def _within(part: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", " ".join(text.split())) is not None
 
 
-def missing_details(claim: Claim) -> list[str]:
-    """Return the numbers, dates and names of a claim that none of its quotes has, in any language."""
+def missing_details(claim: Claim, texts: Sequence[str] = ()) -> list[str]:
+    """Return the numbers, dates and names of a claim that neither its quotes nor these texts have, in any language."""
     quotes = [text for citation in claim.citations for text in (citation.quote, _joined(citation.quote))]
+    quotes += [text for text in texts if text not in quotes]
     known = [quantity for quote in quotes for quantity in find_quantities(quote)]
     missing = [
         claim.text[quantity.start : quantity.end]

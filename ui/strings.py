@@ -74,6 +74,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dropped.not_carried": ("{n} niet gedragen door de bron", "{n} not carried by the source"),
     "dropped.unknown_number": ("{n} met een verwijzing die niet bestaat", "{n} with a citation that does not exist"),
     "dropped.other_language": ("{n} in een andere taal", "{n} in another language"),
+    "dropped.beside_the_question": ("{n} naast de vraag", "{n} beside the question"),
     "fallback.failed": (
         "Het taalmodel gaf geen antwoord; dit zijn de eigen woorden van de teksten.",
         "The language model gave no answer, so here are the texts' own words.",

@@ -7,7 +7,7 @@ from evals.types import GivenClaim
 from ingest.language import detect_language
 from retriever.evidence_model.types import Judge as ModelJudge
 from retriever.types import Citation, Claim
-from retriever.verification import SUPPORT_LINE, paraphrase_support
+from retriever.verification import SUPPORT_LINE, on_one_line, paraphrase_support
 
 Judge = Callable[[str, Sequence[str]], float]
 """A claim's text and the words it cites, to support (0..1)."""
@@ -24,7 +24,7 @@ def quoth_judge(claim_text: str, quotes: Sequence[str], *, model: ModelJudge | N
     if not citations or not claim_text.strip():
         return 0.0
     claim = Claim(claim_text, "paraphrase", citations, 0.0, "unchecked")
-    return paraphrase_support(claim, model)
+    return paraphrase_support(claim, model, [on_one_line(citation.quote) for citation in citations])
 
 
 def is_supported(claim: GivenClaim, quotes: Sequence[str], *, judge: Judge = quoth_judge) -> bool:

@@ -11,6 +11,7 @@ IN_WORDS = {
     "not_carried": "not carried by the evidence",
     "unknown_number": "names evidence that does not exist",
     "other_language": "in another language",
+    "beside_the_question": "beside the question",
     "failed": "the model failed",
     "too_slow": "the model was too slow",
     "nothing_stood": "no sentence stood",

@@ -61,6 +61,14 @@ class ClaimPair:
     evidence_language: str
 
 
+@dataclass(frozen=True, slots=True)
+class MatchedWord:
+    """A word of one text, and how much the likest word of another is like it there (cosine, -1..1)."""
+
+    word: str
+    likeness: float
+
+
 class SpanFinder(Protocol):
     """Finds answers in passages."""
 
@@ -78,4 +86,12 @@ class Judge(Protocol):
 
     def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim."""
+        ...
+
+
+class WordMatcher(Protocol):
+    """Finds for each word of a text the likest one of another, in any language."""
+
+    def match_words(self, text: str, other: str) -> list[MatchedWord]:
+        """Match the words of `text`, in reading order."""
         ...

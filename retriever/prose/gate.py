@@ -1,15 +1,21 @@
 """The gate: a sentence of a language model becomes a claim when evidence carries it, and else falls out."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.language import guess_language
 from retriever.prose.evidence import NumberedSentence
+from retriever.prose.languages import is_in_another_language
 from retriever.prose.written import WrittenSentence
-from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason
+from retriever.question_type import is_open_question
+from retriever.terms import covered_terms, question_terms, vocabulary_of
+from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
 
-PROSE_LINE = 0.5
-"""Support below which a sentence of a language model falls out."""
+_LEANING = re.compile(
+    r"^\W*(?:he|she|it|they|this|these|that|those|his|her|its|their"
+    r"|hij|zij|ze|dit|dat|deze|die|hun|zijn|haar|daar\w*|hier\w*)\b",
+    re.IGNORECASE,
+)
 
 VerifyOne = Callable[[Claim], Claim]
 
@@ -18,19 +24,33 @@ class Gate:
     """Checks one sentence after another against the numbered evidence; what the model promises counts for nothing.
 
     A sentence is held against the evidence that it names, then once more against each other piece by itself, and at
-    last against what it names together with the sentence before that.
+    last against what it names together with the sentence before that. What points back to a sentence that fell out
+    falls with it. The first sentence must rest on what answers the question; other evidence may follow.
     """
 
-    def __init__(self, sentences: Sequence[NumberedSentence], language: str, verify: VerifyOne) -> None:
+    def __init__(self, sentences: Sequence[NumberedSentence], question: Question, verify: VerifyOne) -> None:
         self._evidence: Mapping[int, NumberedSentence] = {one.number: one for one in sentences}
-        self._language = language
+        self._question = question
         self._verify = verify
+        self._last_fell = False
+        self._has_answered = False
 
     def check(self, written: WrittenSentence) -> Claim | DroppedSentence:
         """Return the checked claim, or the sentence with the reason why it is not shown."""
+        checked = self._checked(written)
+        if isinstance(checked, Claim) and not self._answers(checked):
+            checked = _dropped(written, "beside_the_question")
+        self._last_fell = isinstance(checked, DroppedSentence)
+        return checked
+
+    def _checked(self, written: WrittenSentence) -> Claim | DroppedSentence:
         unknown = [number for number in written.quoted if number not in self._evidence]
         if unknown:
             return _dropped(written, "unknown_number")
+        if self._says_nothing(written):
+            return _dropped(written, "beside_the_question")
+        if self._last_fell and _LEANING.match(written.text):
+            return _dropped(written, "not_carried")
         named = [number for number in written.numbers if number in self._evidence]
         claim = self._quotation(written) or self._in_other_words(written, named)
         return claim or _dropped(written, self._why(written))
@@ -74,11 +94,25 @@ class Gate:
 
     def _standing(self, claim: Claim) -> Claim | None:
         checked = self._verify(claim)
-        return checked if checked.verdict == "supported" and checked.support >= PROSE_LINE else None
+        return checked if checked.verdict == "supported" else None
 
     def _in_another_language(self, written: WrittenSentence) -> bool:
-        guess = guess_language(written.with_quotes(dict.fromkeys(written.quoted, "")))
-        return guess.trusted and guess.language != self._language
+        own_words = written.with_quotes(dict.fromkeys(written.quoted, ""))
+        return is_in_another_language(own_words, self._question.language)
+
+    def _answers(self, claim: Claim) -> bool:
+        places = {(citation.document_id, citation.start) for citation in claim.citations}
+        answering = (one.citation for one in self._evidence.values() if one.answers)
+        self._has_answered |= any((citation.document_id, citation.start) in places for citation in answering)
+        return self._has_answered
+
+    def _says_nothing(self, written: WrittenSentence) -> bool:
+        """Tell whether a sentence has no word that its question does not have: "Who left?" "He left."."""
+        question, language = self._question.resolved, self._question.language
+        if written.quoted or not is_open_question(self._question):
+            return False
+        terms = question_terms(written.text, language)
+        return len(covered_terms(terms, language, vocabulary_of(question, language))) == len(terms)
 
     def _why(self, written: WrittenSentence) -> DropReason:
         if self._in_another_language(written):

@@ -13,7 +13,7 @@ from retriever.prose.written import WrittenSentence, read_sentences
 from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFallback, Question
 
 MOST_TOKENS = 240
-MOST_SENTENCES = 6
+MOST_SENTENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def write_prose(
 
     No claim is returned when the model fails, is too slow or writes nothing that stands: the account says which.
     """
-    gate = Gate(sentences, question.language, verify)
+    gate = Gate(sentences, question, verify)
     fate = _Fate()
     writing: Writing | None = None
     try:

@@ -70,7 +70,7 @@ def test_sentences_and_fallbacks_are_counted(run):
     measured, _ = run(PRICE, [f"{TANKS} And", LanguageModelError("It broke off.")], SILENCE, SILENCE)
     totals = measured.prose
     assert (totals.answers, totals.written, totals.shown, totals.withdrawn) == (3, 3, 1, 1)
-    assert totals.dropped == {"not_carried": 1, "unknown_number": 0, "other_language": 0}
+    assert totals.dropped == {"not_carried": 1, "unknown_number": 0, "other_language": 0, "beside_the_question": 0}
     assert totals.fallbacks == {"failed": 1, "too_slow": 0, "nothing_stood": 0, "no_answer": 1}
     assert rates(measured)["sentences shown"] == (1, 3)
     assert rates(measured)["answered in prose"] == (1, 3)

@@ -259,7 +259,7 @@ def test_only_without_a_language_model_everything_stays_on_this_computer():
 
 REPLY = (
     "Het brood kostte 3 zloty in juni 1956 [1]. Het brood kostte 7 zloty in 1948 [1]. "
-    "Daarover staat er: {{quote:1}} [1].\n(inference) Brood was in 1956 dus te koop voor 3 zloty [1]."
+    "In het stuk staat: {{quote:1}} [1].\n(inference) Brood was in 1956 dus te koop voor 3 zloty [1]."
 )
 
 

@@ -47,7 +47,7 @@ def shelf(tmp_path):
         sentences = catalogue.sentences(sorted(passages, key=lambda id: passages[id].language)).sentences
         readings = [Reading(one, passages[one.passage_id], 0.9) for one in sentences]
         numbered = [
-            NumberedSentence(number, one, cite(one, documents[one.sentence.document_id]))
+            NumberedSentence(number, one, cite(one, documents[one.sentence.document_id]), answers=True)
             for number, one in enumerate(readings, start=1)
         ]
         yield Shelf(catalogue, numbered, NumberJudge())

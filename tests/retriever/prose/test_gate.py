@@ -4,12 +4,14 @@ import pytest
 
 from retriever.prose.gate import Gate
 from retriever.prose.written import read_sentence
-from retriever.types import DroppedSentence
+from retriever.types import DroppedSentence, Question
+
+QUESTION = Question("Wat is er gebeurd?", "Wat is er gebeurd?", "nl")
 
 
 @pytest.fixture
 def check(shelf):
-    gate = Gate(shelf.sentences, "nl", shelf.verify)
+    gate = Gate(shelf.sentences, QUESTION, shelf.verify)
     numbers = {
         "stopped": shelf.sentence("stopte").number,
         "families": shelf.sentence("gezinnen").number,
@@ -60,7 +62,7 @@ def test_a_sentence_that_leans_on_the_one_before_is_an_inference_from_both(check
 
 def test_what_stands_before_in_another_document_is_no_help(shelf):
     sentences = [replace(shelf.sentence("1957"), number=1), replace(shelf.sentence("300"), number=2)]
-    gate = Gate(sentences, "nl", shelf.verify)
+    gate = Gate(sentences, QUESTION, shelf.verify)
     assert gate.check(read_sentence("In 1957 en met 300 mensen [2].")).reason == "not_carried"
     assert gate.check(read_sentence("In 1957 en met 300 mensen [1][2].")).kind == "inference"
 
@@ -104,6 +106,40 @@ def test_what_says_nothing_is_no_claim(check, text):
 
 def test_what_was_removed_meanwhile_carries_nothing(shelf):
     sentence = shelf.sentence("stopte")
-    gate = Gate(shelf.sentences, "nl", shelf.verify)
+    gate = Gate(shelf.sentences, QUESTION, shelf.verify)
     shelf.catalogue.remove(sentence.citation.document_id)
     assert gate.check(read_sentence(f"Het veer stopte in 1957 [{sentence.number}].")).reason == "not_carried"
+
+
+def test_what_points_back_to_a_sentence_that_fell_falls_with_it(shelf):
+    number = shelf.sentence("stopte").number
+    gate = Gate(shelf.sentences, QUESTION, shelf.verify)
+    assert gate.check(read_sentence(f"Schipper Bakker voer tot 1959 [{number}].")).reason == "not_carried"
+    assert gate.check(read_sentence(f"Hij stopte in 1957 [{number}].")).reason == "not_carried"
+    assert gate.check(read_sentence(f"Het veer stopte in 1957 [{number}].")).verdict == "supported"
+    assert gate.check(read_sentence(f"Dat was op 12 maart 1957 [{number}].")).verdict == "supported"
+
+
+def test_the_first_sentence_rests_on_what_answers_and_others_may_follow(shelf):
+    answering, beside = shelf.sentence("stopte"), replace(shelf.sentence("1958"), answers=False)
+    gate = Gate([replace(answering, number=1), replace(beside, number=2)], QUESTION, shelf.verify)
+    assert gate.check(read_sentence("In 1958 waren de boten verkocht [2].")).reason == "beside_the_question"
+    assert gate.check(read_sentence("Het veer stopte in 1957 [1].")).verdict == "supported"
+    assert gate.check(read_sentence("In 1958 waren de boten verkocht [2].")).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("asked", "written", "shown"),
+    [
+        ("Wanneer stopte het veer van 1957?", "Het veer van 1957 stopte [{}].", False),
+        ("Wanneer stopte het veer van 1957?", "Het veer naar Marken stopte in 1957 [{}].", True),
+        ("Stopte het veer in 1957?", "Het veer stopte in 1957 [{}].", True),
+    ],
+)
+def test_a_sentence_that_says_what_the_question_says_is_no_answer_to_an_open_question(shelf, asked, written, shown):
+    gate = Gate(shelf.sentences, Question(asked, asked, "nl"), shelf.verify)
+    checked = gate.check(read_sentence(written.format(shelf.sentence("stopte").number)))
+    if shown:
+        assert checked.verdict == "supported"
+    else:
+        assert checked.reason == "beside_the_question"

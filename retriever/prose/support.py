@@ -1,0 +1,65 @@
+"""Does evidence carry a sentence that a language model wrote? It is held more strictly than one of Quoth's own."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest.catalogue import Catalogue
+from ingest.keywords import fold, is_stop_word, stem
+from retriever.claim_check import language_of
+from retriever.evidence_model.types import Judge, WordMatcher
+from retriever.types import Claim
+from retriever.verification import cited_texts, verify_claim
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+FEWEST_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The support that a sentence needs of the verifier, and how like its counterpart each telling word must be."""
+
+    support: float
+    likeness: float
+
+
+WITHIN = Line(support=0.2, likeness=0.45), Line(support=0.9, likeness=0.25)
+ACROSS = (Line(support=0.7, likeness=0.38),)
+"""A sentence must reach one of these lines, in the language of its evidence or across languages.
+
+Set by hand on 135 sentences that a model of 1.5 billion weights wrote, of which 42 are shown; of 65 others, over other
+texts, 20 were shown and 19 of these were carried. Across languages the verifier tells less.
+"""
+
+
+def verify_prose(
+    claim: Claim, catalogue: Catalogue, judge: Judge | None = None, matcher: WordMatcher | None = None
+) -> Claim:
+    """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
+
+    A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
+    counterpart in the evidence gives it away. So does a sentence that says everything twice.
+    """
+    checked = verify_claim(claim, catalogue, judge)
+    if checked.verdict != "supported" or claim.kind == "quotation":
+        return checked
+    within = {citation.language for citation in claim.citations} == {language_of(claim.text)}
+    likeness = least_likeness(claim.text, cited_texts(claim, catalogue), matcher) if matcher else 1.0
+    carried = not repeats_itself(claim.text) and any(
+        checked.support >= line.support and likeness >= line.likeness for line in (WITHIN if within else ACROSS)
+    )
+    return checked if carried else replace(checked, verdict="unsupported")
+
+
+def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> float:
+    """Return how like its counterpart in these texts that telling word is which fares worst (-1..1)."""
+    matched = matcher.match_words(sentence, " ".join(texts))
+    return min((one.likeness for one in matched if not is_stop_word(one.word)), default=1.0)
+
+
+def repeats_itself(sentence: str) -> bool:
+    """Tell whether most words of a sentence come back in it: "he did not ask for help because he asked for help"."""
+    language = language_of(sentence)
+    words = Counter(stem(fold(word), language) for word in _WORD.findall(sentence) if not is_stop_word(word))
+    return len(words) >= FEWEST_WORDS and 2 * sum(count > 1 for count in words.values()) > len(words)

@@ -1,0 +1,104 @@
+from dataclasses import dataclass
+
+import pytest
+
+from retriever.evidence_model.types import Judgement, MatchedWord
+from retriever.prose.support import ACROSS, WITHIN, least_likeness, repeats_itself, verify_prose
+from retriever.types import Claim
+
+FERRY = "Het veer naar Marken stopte in maart 1957."
+DUTCH_SENTENCE, ENGLISH_SENTENCE = "stopte", "300"
+
+
+class Certain:
+    """A judge that says the same of every claim."""
+
+    name = "certain"
+
+    def __init__(self, support):
+        self.support = support
+
+    def judge(self, pairs):
+        return [Judgement(self.support, 0.0, 1 - self.support) for _ in pairs]
+
+
+@dataclass
+class Likeness:
+    """A matcher for which every word is as like its counterpart as the next; `seen` is what was matched."""
+
+    likeness: float
+    seen: tuple[str, str] | None = None
+
+    def match_words(self, text, other):
+        self.seen = (text, other)
+        return [MatchedWord(word, self.likeness) for word in text.split()]
+
+
+@pytest.fixture
+def verdict(shelf):
+    def verify(text, words, *, support, likeness):
+        claim = Claim(text, "paraphrase", (shelf.sentence(words).citation,), 0.0, "unchecked")
+        return verify_prose(claim, shelf.catalogue, Certain(support), Likeness(likeness)).verdict
+
+    return verify
+
+
+@pytest.mark.parametrize("line", WITHIN)
+def test_within_a_language_one_of_two_lines_must_be_reached(verdict, line):
+    assert verdict(FERRY, DUTCH_SENTENCE, support=line.support, likeness=line.likeness) == "supported"
+    assert verdict(FERRY, DUTCH_SENTENCE, support=line.support - 0.01, likeness=line.likeness) == "unsupported"
+    assert verdict(FERRY, DUTCH_SENTENCE, support=line.support, likeness=line.likeness - 0.01) == "unsupported"
+
+
+def test_across_languages_the_verifier_must_be_surer(verdict):
+    text = "Het veer vervoerde elke dag 300 mensen."
+    (line,) = ACROSS
+    assert verdict(text, ENGLISH_SENTENCE, support=line.support, likeness=line.likeness) == "supported"
+    assert verdict(text, ENGLISH_SENTENCE, support=line.support - 0.01, likeness=1.0) == "unsupported"
+    assert verdict(text, ENGLISH_SENTENCE, support=1.0, likeness=line.likeness - 0.01) == "unsupported"
+
+
+def test_a_number_that_the_evidence_lacks_is_never_carried(verdict):
+    assert verdict("Het veer stopte in 1959.", DUTCH_SENTENCE, support=1.0, likeness=1.0) == "unsupported"
+
+
+def test_without_models_the_numbers_and_names_decide(shelf):
+    claim = Claim(FERRY, "paraphrase", (shelf.sentence("stopte").citation,), 0.0, "unchecked")
+    assert verify_prose(claim, shelf.catalogue).verdict == "supported"
+
+
+def test_a_quotation_needs_its_words_and_no_model(shelf):
+    source = shelf.sentence("stopte")
+    claim = Claim(source.text, "quotation", (source.citation,), 0.0, "unchecked")
+    assert verify_prose(claim, shelf.catalogue, Certain(0.0), Likeness(-1.0)).verdict == "supported"
+
+
+def test_words_are_looked_for_in_all_that_is_cited(shelf):
+    matcher = Likeness(1.0)
+    cited = shelf.sentence("stopte"), shelf.sentence("gezinnen")
+    claim = Claim(FERRY, "inference", tuple(one.citation for one in cited), 0.0, "unchecked")
+    verify_prose(claim, shelf.catalogue, Certain(1.0), matcher)
+    assert matcher.seen == (FERRY, f"{cited[0].text} {cited[1].text}")
+
+
+def test_the_telling_word_that_fares_worst_counts_and_no_stop_word():
+    class Matcher:
+        def match_words(self, text, other):
+            return [MatchedWord("het", -0.5), MatchedWord("veer", 0.9), MatchedWord("zonk", 0.1)]
+
+    assert least_likeness("Het veer zonk.", ["Het veer stopte."], Matcher()) == 0.1
+    assert least_likeness("", [], Likeness(0.0)) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "repeats"),
+    [
+        ("De schipper vroeg de gemeente niet om hulp, omdat de schipper de gemeente om hulp vroeg.", True),
+        ("The miller sold the mill because the miller had to sell the mill.", False),  # three telling words: too few
+        ("De schipper vroeg de gemeente om hulp, en de gemeente gaf hem een boot.", False),
+        ("Het veer stopte.", False),
+        ("", False),
+    ],
+)
+def test_a_sentence_that_says_everything_twice_is_found(sentence, repeats):
+    assert repeats_itself(sentence) is repeats
