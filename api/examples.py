@@ -6,7 +6,7 @@ from ingest.types import Flag, Passage, Span
 from retriever.claim_check import ClaimCheck
 from retriever.drafting import answer_text
 from retriever.evidence_model.types import Judgement
-from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt
+from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt, StillWriting
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
 QUOTE = TEXT[39:]
@@ -103,6 +103,7 @@ EXAMPLES = {
     "hits": HitList((Hit(PASSAGE, 0.031, "fused"),)),
     "evidence": EVIDENCE,
     "claim": CLAIM,
+    "writing": StillWriting(0),
     "prose": SENTENCE,
     "answer": ANSWER,
     "claim_check": ClaimCheck(0.97, "supported", Judgement(0.97, 0.01, 0.02), READER_VERIFIER),

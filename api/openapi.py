@@ -42,7 +42,7 @@ def text_example(text: str, *, description: str) -> dict[int | str, dict[str, An
 
 def example_events() -> str:
     """Write an answer as the events that a stream would send."""
-    names = ("evidence", "claim", "prose", "answer")
+    names = ("evidence", "claim", "writing", "prose", "answer")
     events = (
         f"event: {name}\ndata: {to_json(EXAMPLES[name]).decode()}\nid: {number}\n\n"
         for number, name in enumerate(names, start=1)

@@ -46,7 +46,8 @@ class ProseWatch:
                         event = next(writing)
                     except StopIteration as end:
                         return end.value
-                    self._first_shown = self._first_shown or perf_counter()
+                    if event.name == "prose":
+                        self._first_shown = self._first_shown or perf_counter()
                     yield event
 
         return write_watched

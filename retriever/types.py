@@ -166,15 +166,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class StillWriting:
+    """A language model is at work; so many of its sentences were checked."""
+
+    checked: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerEvent:
     """A step of an answer on its way: the evidence, each claim once it is checked, the answer.
 
-    With a language model its sentences follow the claims, each as `prose` once it is checked; the answer has them in
-    place of the quotations, or the quotations alone when the prose came to nothing.
+    With a language model its sentences follow the claims, each as `prose` once it is checked, and `writing` comes about
+    every second while it is at work; the answer has the sentences in place of the quotations, or the quotations alone
+    when the prose came to nothing.
     """
 
-    name: Literal["evidence", "claim", "prose", "answer"]
-    data: tuple[Evidence, ...] | Claim | Answer
+    name: Literal["evidence", "claim", "writing", "prose", "answer"]
+    data: tuple[Evidence, ...] | Claim | StillWriting | Answer
 
 
 def to_json(value: Any) -> Any:

@@ -106,6 +106,8 @@ def _grown(turn: Turn, event: "AnswerEvent") -> Turn:
             return replace(turn, claims=(*turn.claims, event.data))
         case "prose":
             return replace(turn, prose=(*turn.prose, event.data))
+        case "writing":
+            return turn
         case _:
             # The evidence is not shown; a conversation of many turns stays small without it.
             answer = replace(event.data, evidence=())

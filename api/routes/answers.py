@@ -24,9 +24,10 @@ def create_answer(body: AnswerRequest, request: Request, assistant: ReadyAssista
 
     With `Accept: text/event-stream` the parts come as server-sent events, in this order: `evidence`; a `claim` for each
     quotation, at once; where a language model writes, a `prose` for each of its sentences that passed the check, which
-    takes seconds; and `answer`. The claims of that are the prose, and the quotations that a disagreement needs; or the
-    quotations alone, when the prose came to nothing: `prose.fallback` says why. Whoever closes the connection stops the
-    model. What goes wrong on the way is an `error` event, the last one.
+    takes seconds, and a `writing` about every second until then; and `answer`. The claims of that are the prose, and
+    the quotations that a disagreement needs; or the quotations alone, when the prose came to nothing: `prose.fallback`
+    says why. Whoever closes the connection stops the model. What goes wrong on the way is an `error` event, the last
+    one.
     """
     ask = body.model_dump(exclude={"question"})
     if wants_events(request):

@@ -12,6 +12,9 @@ from retriever.language_model.types import Writing
 PIECES_AHEAD = 1000
 """A model that never ends must not fill the memory of a reader who falls behind."""
 
+BEAT_SECONDS = 1.0
+"""How often a reader who waits is given an empty piece: only who has control can stop the model."""
+
 _SECONDS_BETWEEN_LOOKS = 0.2
 
 
@@ -28,7 +31,7 @@ def limited(writing: Writing, patience: Patience) -> Writing:
     """Give a reply that raises LanguageModelTooSlowError when it takes too long, and then stops the model.
 
     The clock starts when the first piece is asked for. Nobody waits longer than the limits, not even for a model that
-    does not come back. The returned writing may be closed from any thread.
+    does not come back; an empty piece comes every second meanwhile. The returned writing may be closed from any thread.
 
     Args:
         writing: The reply; its pieces are taken in a thread of their own.
@@ -54,6 +57,7 @@ class _TimedPieces(Iterator[str]):
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self._started = 0.0
+        self._waits_since: float | None = None
         self._count = 0
 
     def __next__(self) -> str:
@@ -64,6 +68,8 @@ class _TimedPieces(Iterator[str]):
             self._thread = threading.Thread(target=self._take_steps, name="language-model-reply", daemon=True)
             self._thread.start()
         step = self._wait()
+        if step is None:
+            return ""
         if step.piece is not None and step.seconds - self._started <= self._patience.total:
             self._count += 1
             return step.piece
@@ -83,14 +89,22 @@ class _TimedPieces(Iterator[str]):
         if self._steps.empty():
             self._steps.put(_Step(monotonic()))  # wakes who waits for a piece in another thread
 
-    def _wait(self) -> _Step:
-        """Return what comes next; what came in time is taken however late the reader is."""
+    def _wait(self) -> _Step | None:
+        """Return what comes next, None after a second; what came in time is taken however late the reader is."""
         left = self._started + self._patience.total - monotonic()
         limit = self._patience.gap if self._count else self._patience.first_token
+        self._waits_since = self._waits_since or monotonic()
+        left_of_limit = self._waits_since + limit - monotonic()
+        waits = min(left_of_limit, left)
         try:
-            return self._steps.get(timeout=max(0.0, min(limit, left)))
+            step = self._steps.get(timeout=max(0.0, min(waits, BEAT_SECONDS)))
         except queue.Empty:
-            error = self._too_slow() if left <= limit else self._too_slow(limit)
+            if waits > BEAT_SECONDS:
+                return None
+            error = self._too_slow() if left <= left_of_limit else self._too_slow(limit)
+        else:
+            self._waits_since = None
+            return step
         self.close()
         raise error
 

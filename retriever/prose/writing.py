@@ -9,8 +9,8 @@ from retriever.language_model.types import LanguageModel, Writing
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.gate import Gate, VerifyOne
 from retriever.prose.prompt import NO_ANSWER, build_messages
-from retriever.prose.written import WrittenSentence, read_sentences
-from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFallback, Question
+from retriever.prose.written import SentenceReader, WrittenSentence
+from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFallback, Question, StillWriting
 
 MOST_TOKENS = 240
 MOST_SENTENCES = 4
@@ -45,7 +45,7 @@ def write_prose(
     verify: VerifyOne,
     patience: Patience = Patience(),
 ) -> Generator[AnswerEvent, None, WrittenProse]:
-    """Yield each claim when it has passed the gate, and return what was written.
+    """Yield each claim when it has passed the gate, a sign of life every second, and return what was written.
 
     No claim is returned when the model fails, is too slow or writes nothing that stands: the account says which.
     """
@@ -68,7 +68,10 @@ def write_prose(
 
 
 def _pass_on(writing: Writing, gate: Gate, fate: _Fate, language: str) -> Iterator[AnswerEvent]:
-    for written in _worth_checking(read_sentences(writing.pieces, language)):
+    for written in _worth_checking(_sentences(writing, language)):
+        if written is None:
+            yield AnswerEvent("writing", StillWriting(len(fate.shown) + len(fate.dropped)))
+            continue
         checked = gate.check(written)
         if isinstance(checked, DroppedSentence):
             fate.dropped.append(checked)
@@ -77,13 +80,26 @@ def _pass_on(writing: Writing, gate: Gate, fate: _Fate, language: str) -> Iterat
             yield AnswerEvent("prose", checked)
 
 
-def _worth_checking(sentences: Iterator[WrittenSentence]) -> Iterator[WrittenSentence]:
+def _sentences(writing: Writing, language: str) -> Iterator[WrittenSentence | None]:
+    """Yield each sentence when it is complete, and None now and then while the model is at work."""
+    reader = SentenceReader(language)
+    for piece in writing.pieces:
+        if piece:
+            yield from reader.read(piece)
+        else:
+            yield None
+    yield from reader.rest()
+
+
+def _worth_checking(sentences: Iterator[WrittenSentence | None]) -> Iterator[WrittenSentence | None]:
     """End where the model says that it has no answer, repeats itself, or goes on for too long."""
     seen: set[str] = set()
     for sentence in sentences:
-        if NO_ANSWER in sentence.text.upper() or sentence.text in seen or len(seen) == MOST_SENTENCES:
+        if sentence is None:
+            yield None
+        elif NO_ANSWER in sentence.text.upper() or sentence.text in seen or len(seen) == MOST_SENTENCES:
             return
-        if sentence.text:
+        elif sentence.text:
             seen.add(sentence.text)
             yield sentence
 

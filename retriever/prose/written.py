@@ -42,14 +42,29 @@ class WrittenSentence:
         return _QUOTE.sub(lambda match: f"“{words[int(match[1])]}”", self.text)
 
 
+class SentenceReader:
+    """Puts pieces of text together to sentences."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._waiting = ""
+
+    def read(self, piece: str) -> list[WrittenSentence]:
+        """Return the sentences that are complete with this piece: the next one has begun."""
+        *whole, self._waiting = _cut(self._waiting + piece, self._language)
+        return [read_sentence(sentence) for sentence in whole]
+
+    def rest(self) -> list[WrittenSentence]:
+        """Return what is left when there are no more pieces."""
+        return [read_sentence(sentence) for sentence in _cut(self._waiting, self._language) if sentence.strip()]
+
+
 def read_sentences(pieces: Iterable[str], language: str) -> Iterator[WrittenSentence]:
-    """Yield each sentence as soon as it is complete: when the next one has begun, or at the end."""
-    waiting = ""
+    """Yield each sentence as soon as it is complete."""
+    reader = SentenceReader(language)
     for piece in pieces:
-        waiting += piece
-        *whole, waiting = _cut(waiting, language)
-        yield from map(read_sentence, whole)
-    yield from (read_sentence(sentence) for sentence in _cut(waiting, language) if sentence.strip())
+        yield from reader.read(piece)
+    yield from reader.rest()
 
 
 def read_sentence(sentence: str) -> WrittenSentence:

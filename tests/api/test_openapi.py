@@ -69,7 +69,7 @@ def test_an_answer_can_be_had_as_events(description):
     assert content.keys() == {"application/json", "text/event-stream"}
     lines = content["text/event-stream"]["example"].splitlines()
     assert [line for line in lines if line.startswith("event:")] == [
-        f"event: {name}" for name in ("evidence", "claim", "prose", "answer")
+        f"event: {name}" for name in ("evidence", "claim", "writing", "prose", "answer")
     ]
 
 

@@ -25,6 +25,7 @@ from retriever.types import (
     Hit,
     Prose,
     Receipt,
+    StillWriting,
 )
 from tests.fakes import ScriptedLanguageModel
 
@@ -127,7 +128,8 @@ class StandIn:
         )
         try:
             for claim in written:
-                assert self.go_on.acquire(timeout=60)
+                while not self.go_on.acquire(timeout=0.5):
+                    yield AnswerEvent("writing", StillWriting(0))
                 yield AnswerEvent("prose", claim)
         except GeneratorExit:
             self.closed.set()

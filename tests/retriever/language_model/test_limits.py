@@ -4,6 +4,7 @@ import threading
 import pytest
 
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
+from retriever.language_model import limits
 from retriever.language_model.limits import PIECES_AHEAD, Patience, limited
 from retriever.language_model.types import Message, Usage, Writing
 from tests.fakes import ScriptedLanguageModel
@@ -105,6 +106,25 @@ def test_an_error_of_the_model_comes_at_its_place():
         next(pieces)
     with pytest.raises(StopIteration):
         next(pieces)
+
+
+def test_an_empty_piece_comes_while_nothing_else_does_so_that_the_reader_can_stop(monkeypatch):
+    monkeypatch.setattr(limits, "BEAT_SECONDS", SHORT)
+    stalled = StalledPieces("Op ")
+    writing = with_limits(stalled)
+    assert list(itertools.islice(writing.pieces, 4)) == ["Op ", "", "", ""]
+    writing.close()
+    assert stalled.closed.wait(LONG)
+
+
+def test_a_sign_of_life_is_no_piece_so_the_limits_hold(monkeypatch):
+    monkeypatch.setattr(limits, "BEAT_SECONDS", SHORT)
+    pieces = with_limits(StalledPieces("Op "), gap=4 * SHORT).pieces
+    assert next(pieces) == "Op "
+    beats = []
+    with pytest.raises(LanguageModelTooSlowError, match="wrote nothing more for"):
+        beats.extend(pieces)
+    assert set(beats) <= {""}
 
 
 def test_closing_stops_the_model():
