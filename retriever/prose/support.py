@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ingest.catalogue import Catalogue
 from ingest.keywords import fold, is_stop_word, stem
+from retriever.bounds import keeps_bounds
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import Judge, WordMatcher
 from retriever.types import Claim
@@ -39,16 +40,19 @@ def verify_prose(
     """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
 
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
-    counterpart in the evidence gives it away. So does a sentence that says everything twice.
+    counterpart in the evidence gives it away. So do an "at least" that was lost, and a sentence that says everything
+    twice.
     """
     checked = verify_claim(claim, catalogue, judge)
     if checked.verdict != "supported" or claim.kind == "quotation":
         return checked
     within = {citation.language for citation in claim.citations} == {language_of(claim.text)}
-    likeness = least_likeness(claim.text, cited_texts(claim, catalogue), matcher) if matcher else 1.0
-    carried = not repeats_itself(claim.text) and any(
+    texts = cited_texts(claim, catalogue)
+    likeness = least_likeness(claim.text, texts, matcher) if matcher else 1.0
+    reached = any(
         checked.support >= line.support and likeness >= line.likeness for line in (WITHIN if within else ACROSS)
     )
+    carried = reached and keeps_bounds(claim.text, texts) and not repeats_itself(claim.text)
     return checked if carried else replace(checked, verdict="unsupported")
 
 

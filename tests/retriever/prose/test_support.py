@@ -2,9 +2,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from ingest.catalogue import Catalogue
+from ingest.pipeline import ingest_bytes
+from retriever.drafting import cite
 from retriever.evidence_model.types import Judgement, MatchedWord
 from retriever.prose.support import ACROSS, WITHIN, least_likeness, repeats_itself, verify_prose
-from retriever.types import Claim
+from retriever.types import Claim, Reading
+from tests.fakes import WordCountEmbedder
 
 FERRY = "Het veer naar Marken stopte in maart 1957."
 DUTCH_SENTENCE, ENGLISH_SENTENCE = "stopte", "300"
@@ -60,6 +64,22 @@ def test_across_languages_the_verifier_must_be_surer(verdict):
 
 def test_a_number_that_the_evidence_lacks_is_never_carried(verdict):
     assert verdict("Het veer stopte in 1959.", DUTCH_SENTENCE, support=1.0, likeness=1.0) == "unsupported"
+
+
+def test_an_at_least_may_not_be_lost(tmp_path):
+    text = "Op de kade stonden minstens 73 gezinnen."
+    embedder = WordCountEmbedder()
+    with Catalogue.open(tmp_path / "data") as catalogue:
+        catalogue.bind_model(embedder.fingerprint)
+        ingest_bytes("kade.txt", text.encode(), catalogue, embedder.embed_passages)
+        (summary,), passages = catalogue.documents(), catalogue.passages(catalogue.passage_vectors().passage_ids)
+        (sentence,) = catalogue.sentences([one.id for one in passages]).sentences
+        citation = cite(Reading(sentence, passages[0], 1.0), summary)
+        verdicts = [
+            verify_prose(Claim(words, "paraphrase", (citation,), 0.0, "unchecked"), catalogue).verdict
+            for words in ("Er stonden 73 gezinnen.", "Er stonden minstens 73 gezinnen.")
+        ]
+    assert verdicts == ["unsupported", "supported"]
 
 
 def test_without_models_the_numbers_and_names_decide(shelf):
