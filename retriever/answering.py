@@ -36,6 +36,7 @@ NEAREST_SHOWN = 3
 
 Search = Callable[[str, Scope, int], list[Hit]]
 Verify = Callable[[Sequence[Claim], Catalogue], list[Claim]]
+Resolve = Callable[[str, Sequence[str]], Question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,18 @@ def stream_answer(
     scope: Scope = EVERYTHING,
     verify: Verify = verify_claims,
     write: Write | None = None,
+    resolve: Resolve = resolve_follow_up,
 ) -> Iterator[AnswerEvent]:
     """Answer a question step by step: the evidence, each checked claim, the answer.
 
     `verify` gives each drafted claim its verdict; only evals that show what the check earns hand in another. `write`
-    puts an answer in prose; without it the answer is made of quotations.
+    puts an answer in prose; without it the answer is made of quotations. `resolve` reads a follow-up in the light of
+    the questions before it.
 
     Raises:
         InvalidQuestionError: the question is empty or too long.
     """
-    question = resolve_follow_up(asked, history)
+    question = resolve(asked, history)
     documents = {document.id: document for document in catalogue.documents()}
     this = _Asked(question, scope, documents, _receipt(question, scope, documents, catalogue, reader))
     hits = search(question.resolved, scope, HITS_READ) if documents else []

@@ -13,10 +13,11 @@ from ingest.errors import UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
 from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
-from retriever.conversation import check_query
+from retriever.conversation import check_query, resolve_follow_up
 from retriever.dense_index import DenseIndex
 from retriever.embeddings import Embedder
 from retriever.evidence_models import EvidenceModels, load_evidence_models
+from retriever.follow_up import rewrite_follow_up
 from retriever.model_loading import load_embedder
 from retriever.prose.support import verify_prose
 from retriever.prose.writing import write_prose
@@ -59,6 +60,7 @@ class Assistant:
         self.verify_prose = partial(verify_prose, judge=models.judge, matcher=models.matcher)
         checked = partial(self.verify_prose, catalogue=catalogue)
         self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
+        self._rewrite = models.rewriter and partial(rewrite_follow_up, model=models.rewriter)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
@@ -112,7 +114,7 @@ class Assistant:
             history: Earlier questions of the conversation, oldest first.
             document_ids: Ask these documents only.
             language: Use passages in this language only (ISO 639-1).
-            prose: Let the language model write, where there is one.
+            prose: Let the language model write, where there is one, and rewrite where that is set.
 
         Raises:
             InvalidQuestionError: the question is empty or too long.
@@ -123,6 +125,7 @@ class Assistant:
             history,
             scope=scope_of(self.catalogue, document_ids, language),
             write=self._write if prose else None,
+            resolve=(prose and self._rewrite) or resolve_follow_up,
             **self._parts,
         )
         for event in events:

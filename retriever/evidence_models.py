@@ -23,7 +23,7 @@ NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModels:
-    """What reads, judges, writes and matches words; None where there is none.
+    """What reads, judges, writes, matches words and rewrites follow-ups; None where there is none.
 
     `trouble` says why there is no reader or judge when that was not asked for.
     """
@@ -33,6 +33,7 @@ class EvidenceModels:
     trouble: str | None = None
     language_model: LanguageModel | None = None
     matcher: WordMatcher | None = None
+    rewriter: LanguageModel | None = None
 
     @property
     def notice(self) -> str | None:
@@ -68,7 +69,8 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
     finder = shipped if named["reader"] is None else _load_finder(named["reader"], settings)
     judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
     matcher = shipped if judge else None
-    return EvidenceModels(finder, judge, trouble, load_configured_language_model(settings), matcher)
+    writer = load_configured_language_model(settings)
+    return EvidenceModels(finder, judge, trouble, writer, matcher, writer if settings.rewrite_follow_ups else None)
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":

@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     language_model: str | None = None  # None: no prose; "provider:model" as LangChain has it, or "local:PATH.gguf"
     language_model_url: str | None = None  # None: the provider's own server
     language_model_key: SecretStr | None = None  # None: what the provider's own variable holds, if anything
+    rewrite_follow_ups: bool = False  # let the language model put a follow-up so that it stands by itself
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_key: str | None = None  # wanted as soon as `host` is not a loopback address

@@ -201,3 +201,15 @@ def test_too_many_questions_at_once_are_turned_away(make_client):
         assert ask(client, headers=headers).status_code == 200
     assert ask(client, "", headers=EVENTS).status_code == 422
     assert ask(client, headers=EVENTS).status_code == 200
+
+
+@pytest.mark.parametrize("prose", [True, False])
+def test_a_follow_up_is_searched_in_the_words_of_the_model_unless_it_is_kept_out(make_assistant, prose):
+    asked, earlier = "En hoeveel gezinnen leefden ervan?", "Wanneer stopte het veer naar Marken?"
+    rewritten = "En hoeveel gezinnen leefden van het veer naar Marken?"
+    assistant = make_assistant(EvidenceModels(judge=NumberJudge(), rewriter=ScriptedLanguageModel([rewritten])))
+    assistant.add_bytes("veer.txt", b"Van het veer naar Marken leefden veertig gezinnen.")
+    with TestClient(create_app(assistant, allowed_hosts={"testserver"})) as client:
+        answer = ask(client, asked, history=[earlier], prose=prose).json()
+    assert answer["question"] == asked
+    assert answer["receipt"]["resolved_question"] == (rewritten if prose else f"{earlier} {asked}")
