@@ -158,11 +158,12 @@ def _run_quick(console: Console) -> tuple[list[SavedRun], Sequence[SavedControl]
 @contextmanager
 def _bench(console: Console, *, prose: bool = False) -> Iterator[Bench]:
     settings = Settings.from_environment()
+    # Whatever the settings say, nothing but --prose asks a language model, or needs one that can be loaded.
+    settings = settings.model_copy(update={"rewrite_follow_ups": False} | ({} if prose else {"language_model": None}))
     # What fails is in the outcomes; a traceback for each case would hide the numbers.
     logging.getLogger("evals.run").setLevel(logging.CRITICAL)
     embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
     with closing(load_evidence_models(settings)) as loaded, Progress(console=console, transient=True) as bars:
-        # Whatever the settings say, nothing but --prose asks a language model.
         models = replace(loaded, language_model=None)
         tasks: dict[str, int] = {}
 

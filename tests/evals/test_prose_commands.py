@@ -112,3 +112,18 @@ def test_a_sheet_is_drawn_labelled_and_scored(evals, model, results, tmp_path):
     told = [" ".join(line.replace("│", " ").split()) for line in scored.output.splitlines()]
     assert any(line.startswith("shown and supported 1.000 2/2") for line in told)
     assert any(line.startswith("dropped and not supported 1.000 1/1") for line in told)
+
+
+@pytest.mark.parametrize(("options", "wanted"), [((), None), (("--prose",), "local:nowhere.gguf")])
+def test_only_prose_wants_the_language_model_of_the_settings(evals, monkeypatch, options, wanted):
+    seen = []
+
+    def load(settings):
+        seen.append((settings.language_model, settings.rewrite_follow_ups))
+        return EvidenceModels(language_model=Closable([PRICE, TANKS, "NO ANSWER", "NO ANSWER"]))
+
+    monkeypatch.setattr(command_run, "load_evidence_models", load)
+    monkeypatch.setenv("QUOTH_LANGUAGE_MODEL", "local:nowhere.gguf")
+    monkeypatch.setenv("QUOTH_REWRITE_FOLLOW_UPS", "yes")
+    assert evals("run", "tiny", *options).exit_code == 0
+    assert seen == [(wanted, False)]
