@@ -7,6 +7,7 @@ from dataclasses import replace
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.languages import is_in_another_language
 from retriever.prose.written import WrittenSentence
+from retriever.quantities import find_quantities, says
 from retriever.question_type import is_open_question
 from retriever.terms import covered_terms, question_terms, vocabulary_of
 from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
@@ -107,9 +108,12 @@ class Gate:
         return self._has_answered
 
     def _says_nothing(self, written: WrittenSentence) -> bool:
-        """Tell whether a sentence has no word that its question does not have: "Who left?" "He left."."""
+        """Tell whether a sentence has no word and no number that its question does not have: "Who left?" "He left."."""
         question, language = self._question.resolved, self._question.language
         if written.quoted or not is_open_question(self._question):
+            return False
+        asked = find_quantities(question)
+        if any(not any(says(one, quantity) for one in asked) for quantity in find_quantities(written.text)):
             return False
         terms = question_terms(written.text, language)
         return len(covered_terms(terms, language, vocabulary_of(question, language))) == len(terms)

@@ -133,6 +133,7 @@ def test_the_first_sentence_rests_on_what_answers_and_others_may_follow(shelf):
     [
         ("Wanneer stopte het veer van 1957?", "Het veer van 1957 stopte [{}].", False),
         ("Wanneer stopte het veer van 1957?", "Het veer naar Marken stopte in 1957 [{}].", True),
+        ("Wanneer stopte het veer?", "Het veer stopte in 1957 [{}].", True),
         ("Stopte het veer in 1957?", "Het veer stopte in 1957 [{}].", True),
     ],
 )
@@ -143,3 +144,10 @@ def test_a_sentence_that_says_what_the_question_says_is_no_answer_to_an_open_que
         assert checked.verdict == "supported"
     else:
         assert checked.reason == "beside_the_question"
+
+
+def test_a_number_says_something_though_its_word_is_a_stop_word_in_the_other_language(shelf):
+    asked = "How many days was Kees Wolf away?"
+    gate = Gate(shelf.sentences, Question(asked, asked, "en"), shelf.verify)
+    checked = gate.check(read_sentence(f"Kees Wolf was away for ten days [{shelf.sentence('Kees').number}]."))
+    assert checked.reason == "not_carried"
