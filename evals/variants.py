@@ -17,7 +17,7 @@ from retriever.search import DEPTH, Scope, search
 from retriever.types import Answer, Claim, Hit, Question, Reading
 from retriever.verification import verify_claims
 
-VerifyProse = Callable[[Claim, Catalogue], Claim]
+VerifyProse = Callable[..., Claim]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Parts:
         """Return what writes prose; None without a model."""
         if self.language_model is None:
             return None
-        return partial(write_prose, model=self.language_model, verify=lambda claim: self.verify_prose(claim, catalogue))
+        return partial(write_prose, model=self.language_model, verify=partial(self.verify_prose, catalogue=catalogue))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _take_on_trust(claims: Sequence[Claim], catalogue: Catalogue) -> list[Claim]
     return [_take_one_on_trust(claim, catalogue) for claim in claims]
 
 
-def _take_one_on_trust(claim: Claim, catalogue: Catalogue) -> Claim:
+def _take_one_on_trust(claim: Claim, catalogue: Catalogue, **_: object) -> Claim:
     return replace(claim, verdict="supported", support=1.0)
 
 

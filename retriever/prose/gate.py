@@ -1,8 +1,9 @@
 """The gate: a sentence of a language model becomes a claim when evidence carries it, and else falls out."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.languages import is_in_another_language
@@ -10,7 +11,7 @@ from retriever.prose.written import WrittenSentence
 from retriever.quantities import find_quantities, says
 from retriever.question_type import is_open_question
 from retriever.terms import covered_terms, question_terms, vocabulary_of
-from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
+from retriever.types import Citation, Claim, ClaimKind, DroppedSentence, DropReason, Question
 
 _LEANING = re.compile(
     r"^\W*(?:he|she|it|they|this|these|that|those|his|her|its|their"
@@ -18,15 +19,21 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 
-VerifyOne = Callable[[Claim], Claim]
+
+class VerifyOne(Protocol):
+    """Gives a sentence its verdict; with `main`, the other citations may supply nothing but names."""
+
+    def __call__(self, claim: Claim, *, main: Citation | None = None) -> Claim:
+        """Check one sentence."""
+        ...
 
 
 class Gate:
     """Checks one sentence after another against the numbered evidence; what the model promises counts for nothing.
 
     A sentence is held against the evidence that it names, then once more against each other piece by itself, and at
-    last against what it names together with the sentence before that. What points back to a sentence that fell out
-    falls with it. The first sentence must rest on what answers the question; other evidence may follow.
+    last against what it names with the piece before that, which may supply its names. What points back to a sentence
+    that fell out falls with it. The first sentence must rest on what answers the question; other evidence may follow.
     """
 
     def __init__(self, sentences: Sequence[NumberedSentence], question: Question, verify: VerifyOne) -> None:
@@ -79,22 +86,22 @@ class Gate:
         return _marked(found, written) if found else self._with_what_comes_before(text, named)
 
     def _with_what_comes_before(self, text: str, named: Sequence[int]) -> Claim | None:
-        """Return the claim over a named piece and the one before it: "the officers" may be explained there."""
+        """Return the claim over a named piece and the one before it, which may say who "he" is."""
         pairs = [(number - 1, number) for number in named if self._in_one_document(number - 1, number)]
-        found = _best(claim for pair in pairs if (claim := self._carried(text, pair)))
+        found = _best(claim for pair in pairs if (claim := self._carried(text, pair, main=pair[1])))
         return replace(found, kind="inference") if found else None
 
     def _in_one_document(self, *numbers: int) -> bool:
         pieces = [self._evidence.get(number) for number in numbers]
         return all(pieces) and len({piece.citation.document_id for piece in pieces if piece}) == 1
 
-    def _carried(self, text: str, numbers: Sequence[int]) -> Claim | None:
+    def _carried(self, text: str, numbers: Sequence[int], *, main: int | None = None) -> Claim | None:
         """Return the claim over these pieces of evidence when they carry it."""
         citations = tuple(self._evidence[number].citation for number in numbers)
-        return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"))
+        return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"), main=main)
 
-    def _standing(self, claim: Claim) -> Claim | None:
-        checked = self._verify(claim)
+    def _standing(self, claim: Claim, *, main: int | None = None) -> Claim | None:
+        checked = self._verify(claim, main=None if main is None else self._evidence[main].citation)
         return checked if checked.verdict == "supported" else None
 
     def _in_another_language(self, written: WrittenSentence) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.catalogue import Catalogue
@@ -10,7 +10,8 @@ from ingest.keywords import fold, is_stop_word, stem
 from retriever.bounds import keeps_bounds
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import Judge, WordMatcher
-from retriever.types import Claim
+from retriever.names import find_names
+from retriever.types import Citation, Claim
 from retriever.verification import cited_texts, verify_claim
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -35,13 +36,18 @@ others, over other paragraphs, 20 reached a line and 19 of these were carried. A
 
 
 def verify_prose(
-    claim: Claim, catalogue: Catalogue, judge: Judge | None = None, matcher: WordMatcher | None = None
+    claim: Claim,
+    catalogue: Catalogue,
+    judge: Judge | None = None,
+    matcher: WordMatcher | None = None,
+    *,
+    main: Citation | None = None,
 ) -> Claim:
     """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
 
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
     counterpart in the evidence gives it away. So do an "at least" that was lost, and a sentence that says everything
-    twice.
+    twice. Where `main` is given, its other citations may supply the names and nothing else: who "he" is.
     """
     checked = verify_claim(claim, catalogue, judge)
     if checked.verdict != "supported" or claim.kind == "quotation":
@@ -49,6 +55,10 @@ def verify_prose(
     within = {citation.language for citation in claim.citations} == {language_of(claim.text)}
     texts = cited_texts(claim, catalogue)
     likeness = least_likeness(claim.text, texts, matcher) if matcher else 1.0
+    if main and matcher:
+        names = {word for name in find_names(claim.text, language_of(claim.text)) for word in name.split()}
+        alone = cited_texts(replace(claim, citations=(main,)), catalogue)
+        likeness = min(likeness, least_likeness(claim.text, alone, matcher, besides=names))
     reached = any(
         checked.support >= line.support and likeness >= line.likeness for line in (WITHIN if within else ACROSS)
     )
@@ -56,10 +66,10 @@ def verify_prose(
     return checked if carried else replace(checked, verdict="unsupported")
 
 
-def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> float:
+def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher, *, besides: Container[str] = ()) -> float:
     """Return how like its counterpart in these texts that telling word is which fares worst (-1..1)."""
     matched = matcher.match_words(sentence, " ".join(texts))
-    return min((one.likeness for one in matched if not is_stop_word(one.word)), default=1.0)
+    return min((one.likeness for one in matched if not is_stop_word(one.word) and one.word not in besides), default=1.0)
 
 
 def repeats_itself(sentence: str) -> bool:

@@ -9,8 +9,8 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.drafting import cite
 from retriever.prose.evidence import NumberedSentence
+from retriever.prose.support import verify_prose
 from retriever.types import Reading
-from retriever.verification import verify_claim
 from tests.fakes import NumberJudge, WordCountEmbedder
 
 FERRY = "Het veer naar Marken stopte op 12 maart 1957. Veertig gezinnen leefden ervan. De schipper heette Kees Wolf."
@@ -27,7 +27,7 @@ class Shelf:
 
     @property
     def verify(self):
-        return partial(verify_claim, catalogue=self.catalogue, judge=self.judge)
+        return partial(verify_prose, catalogue=self.catalogue, judge=self.judge)
 
     def sentence(self, words):
         """Return the sentence that holds these words."""

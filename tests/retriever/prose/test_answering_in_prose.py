@@ -6,9 +6,10 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
+from retriever.prose.support import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.types import to_json
-from retriever.verification import verify_claim, verify_claims
+from retriever.verification import verify_claims
 from tests.fakes import NumberJudge, ScriptedLanguageModel
 from tests.retriever.library import DEATHS, FIRE, MILL, Library, embedder
 
@@ -26,7 +27,7 @@ def library(tmp_path):
 
 def parts(library, model):
     judge = NumberJudge()
-    verify = partial(verify_claim, catalogue=library.catalogue, judge=judge)
+    verify = partial(verify_prose, catalogue=library.catalogue, judge=judge)
     write = partial(write_prose, model=model, verify=verify)
     return {"verify": partial(verify_claims, judge=judge), "write": write}
 

@@ -122,3 +122,20 @@ def test_the_telling_word_that_fares_worst_counts_and_no_stop_word():
 )
 def test_a_sentence_that_says_everything_twice_is_found(sentence, repeats):
     assert repeats_itself(sentence) is repeats
+
+
+def test_the_piece_before_may_supply_a_name_and_no_other_word(shelf):
+    main, before = shelf.sentence("gezinnen").citation, shelf.sentence("Kees").citation
+
+    class Matcher:
+        """Finds in a text the words that are in it, and no others."""
+
+        def match_words(self, text, other):
+            return [MatchedWord(word, 1.0 if word in other else 0.0) for word in text.rstrip(".").split()]
+
+    def verdict(text):
+        claim = Claim(text, "paraphrase", (before, main), 0.0, "unchecked")
+        return verify_prose(claim, shelf.catalogue, Certain(0.9), Matcher(), main=main).verdict
+
+    assert verdict("De gezinnen van Kees Wolf leefden ervan.") == "supported"
+    assert verdict("De gezinnen van schipper Kees Wolf leefden ervan.") == "unsupported"
