@@ -30,8 +30,9 @@ WITHIN = Line(support=0.2, likeness=0.45), Line(support=0.9, likeness=0.25)
 ACROSS = (Line(support=0.7, likeness=0.38),)
 """A sentence must reach one of these lines, in the language of its evidence or across languages.
 
-Set by hand on 135 sentences that a model of 1.5 billion weights wrote (`dev`, `samples` and sixteen paragraphs); of 65
-others, over other paragraphs, 20 reached a line and 19 of these were carried. Across languages the verifier tells less.
+Set by hand on 135 sentences that a model of 1.5 billion weights wrote (`dev`, `samples` and sixteen paragraphs). Of 65
+others, over other paragraphs, 23 pass, of which 22 are carried; the second line was added after these had been read.
+Across languages the verifier tells less.
 """
 
 
