@@ -32,7 +32,8 @@ SAMPLES = Path(__file__).parents[3] / "ingest" / "samples"
 # In Dutch, and answered by English texts.
 CORPS = "In welke stad zat de staf van het Speciale Korps?"
 BALLOONS = "Hoeveel ballonnen gingen er bij operatie Prospero de lucht in?"
-ENGLISH = "Which word would put the plan Volna into force?"
+# In English, over an English text: what a small model writes of it stands.
+ENGLISH = "When did Radio Free Europe first go on the air?"
 
 pytestmark = [
     pytest.mark.real,
@@ -176,13 +177,15 @@ def test_every_answer_has_an_account_of_its_prose(answers):
         assert account.fallback or account.written == account.shown + len(account.dropped)
 
 
-def test_prose_is_shown_for_at_least_one_dutch_question_over_an_english_text(answers):
-    dutch = [answer for question, answer in in_prose(answers).items() if question != ENGLISH]
-    assert dutch
-    for answer in dutch:
+def test_prose_is_shown_where_question_and_text_are_in_one_language(answers):
+    assert ENGLISH in in_prose(answers)
+    assert "4 July 1950" in answers[ENGLISH].claims[0].text
+
+
+def test_prose_is_in_the_language_of_its_question(answers):
+    for question, answer in in_prose(answers).items():
         own_words = [claim for claim in answer.claims if claim.kind != "quotation"]
-        assert all(language_of(claim.text) == "nl" for claim in own_words)
-        assert "en" in {citation.language for claim in answer.claims for citation in claim.citations}
+        assert all(language_of(claim.text) == ("en" if question == ENGLISH else "nl") for claim in own_words)
 
 
 def test_every_sentence_shown_is_supported_and_cites_words_that_stand_there(assistant, answers):
