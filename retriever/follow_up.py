@@ -9,6 +9,7 @@ from retriever.conversation import resolve_follow_up
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Message
 from retriever.names import find_names, name_occurs
+from retriever.prose.prompt import language_name
 from retriever.quantities import find_quantities, says
 from retriever.terms import covered_terms, question_terms, vocabulary_of
 from retriever.types import Question
@@ -31,8 +32,6 @@ Who was the miller of Zaltbommel in 1953?
 And his wife?
 Rewritten in English: Who was the wife of the miller of Zaltbommel in 1953?"""
 
-_LANGUAGES = {"nl": "Dutch", "en": "English"}
-
 
 def rewrite_follow_up(
     asked: str, history: Sequence[str] = (), *, model: LanguageModel, patience: Patience = PATIENCE
@@ -50,8 +49,7 @@ def rewrite_follow_up(
     if question.resolved == question.asked:
         return question
     turns = "\n".join(" ".join(turn.split()) for turn in (*question.history, question.asked))
-    language = _LANGUAGES.get(question.language, question.language)
-    messages = [Message("system", RULES), Message("user", f"{turns}\nRewritten in {language}:")]
+    messages = [Message("system", RULES), Message("user", f"{turns}\nRewritten in {language_name(question.language)}:")]
     try:
         text = "".join(limited(model.write(messages, max_tokens=MOST_TOKENS), patience).pieces).strip()
     except LanguageModelError:

@@ -8,7 +8,7 @@ import numpy as np
 
 from retriever.evidence_model.types import MatchedWord
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def encoded_words(text: str, offsets: Sequence[tuple[int, int]], states: np.ndar
         states: The vector of each token, a row each.
     """
     found = []
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         rows = [row for row, (start, end) in enumerate(offsets) if start < match.end() and end > match.start()]
         if rows:
             found.append(EncodedWord(match.group(), states[rows].mean(axis=0)))

@@ -44,10 +44,10 @@ def build_messages(question: str, sentences: Sequence[NumberedSentence], languag
         language: The language to answer in, "nl" or "en".
     """
     evidence = "\n".join(
-        f"[{one.number}] ({_language_name(one.citation.language)}) {_unfenced(one.text)}" for one in sentences
+        f"[{one.number}] ({language_name(one.citation.language)}) {_unfenced(one.text)}" for one in sentences
     )
     asked = f"<evidence>\n{evidence}\n</evidence>\nQuestion: {_unfenced(question)}"
-    return [Message("system", RULES), Message("user", f"{asked}\nAnswer in {_language_name(language)}:")]
+    return [Message("system", RULES), Message("user", f"{asked}\nAnswer in {language_name(language)}:")]
 
 
 def _unfenced(text: str) -> str:
@@ -55,5 +55,6 @@ def _unfenced(text: str) -> str:
     return _FENCE.sub("", " ".join(text.split()))
 
 
-def _language_name(language: str) -> str:
+def language_name(language: str) -> str:
+    """Return the English name of a language, as a model is told it."""
     return LANGUAGE_NAMES["en"].get(language, language)

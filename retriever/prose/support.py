@@ -1,6 +1,5 @@
 """Does evidence carry a sentence that a language model wrote? It is held more strictly than one of Quoth's own."""
 
-import re
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +9,11 @@ from ingest.keywords import fold, is_stop_word, stem
 from retriever.bounds import keeps_bounds
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import Judge, WordMatcher
+from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names
 from retriever.types import Citation, Claim
 from retriever.verification import cited_texts, verify_claim
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 FEWEST_WORDS = 4
 
 
@@ -53,13 +52,14 @@ def verify_prose(
     checked = verify_claim(claim, catalogue, judge)
     if checked.verdict != "supported" or claim.kind == "quotation":
         return checked
-    within = {citation.language for citation in claim.citations} == {language_of(claim.text)}
+    language = language_of(claim.text)
+    within = {citation.language for citation in claim.citations} == {language}
     texts = cited_texts(claim, catalogue)
     likeness = least_likeness(claim.text, texts, matcher) if matcher else 1.0
     if main and matcher:
-        names = {word for name in find_names(claim.text, language_of(claim.text)) for word in name.split()}
-        alone = cited_texts(replace(claim, citations=(main,)), catalogue)
-        likeness = min(likeness, least_likeness(claim.text, alone, matcher, besides=names))
+        names = {word for name in find_names(claim.text, language) for word in name.split()}
+        alone = texts[claim.citations.index(main)]
+        likeness = min(likeness, least_likeness(claim.text, [alone], matcher, besides=names))
     reached = any(
         checked.support >= line.support and likeness >= line.likeness for line in (WITHIN if within else ACROSS)
     )
@@ -76,5 +76,5 @@ def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher, *,
 def repeats_itself(sentence: str) -> bool:
     """Tell whether most words of a sentence come back in it: "he did not ask for help because he asked for help"."""
     language = language_of(sentence)
-    words = Counter(stem(fold(word), language) for word in _WORD.findall(sentence) if not is_stop_word(word))
+    words = Counter(stem(fold(word), language) for word in WORD.findall(sentence) if not is_stop_word(word))
     return len(words) >= FEWEST_WORDS and 2 * sum(count > 1 for count in words.values()) > len(words)

@@ -128,8 +128,12 @@ class StandIn:
         )
         try:
             for claim in written:
-                while not self.go_on.acquire(timeout=0.5):
+                for _ in range(120):
+                    if self.go_on.acquire(timeout=0.5):
+                        break
                     yield AnswerEvent("writing", StillWriting(0))
+                else:
+                    raise AssertionError("nobody let the model go on for a minute")
                 yield AnswerEvent("prose", claim)
         except GeneratorExit:
             self.closed.set()
