@@ -87,6 +87,12 @@ def test_without_models_the_numbers_and_names_decide(shelf):
     assert verify_prose(claim, shelf.catalogue).verdict == "supported"
 
 
+@pytest.mark.parametrize(("support", "verdict"), [(0.5, "supported"), (0.49, "unsupported")])
+def test_a_verifier_without_a_matcher_must_be_surer(shelf, support, verdict):
+    claim = Claim(FERRY, "paraphrase", (shelf.sentence(DUTCH_SENTENCE).citation,), 0.0, "unchecked")
+    assert verify_prose(claim, shelf.catalogue, Certain(support)).verdict == verdict
+
+
 def test_a_quotation_needs_its_words_and_no_model(shelf):
     source = shelf.sentence("stopte")
     claim = Claim(source.text, "quotation", (source.citation,), 0.0, "unchecked")
