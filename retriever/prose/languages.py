@@ -2,25 +2,28 @@
 
 import re
 
+from ingest.keywords import is_stop_word
 from ingest.language import guess_language
 from ingest.word_frequency import commonness_in
+from retriever.capitals import CAPITALS
 
 OTHERS = {"nl": "en", "en": "nl"}
-MOST_FOREIGN_WORDS = 1
 LEAD = 1.0
 """By so many powers of ten a word is commoner in the other language: it is a word of that one."""
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’")
-_PLAIN_WORD = re.compile(r"\b[^\W\d_A-ZÀ-ÖØ-Þ]+\b")
+_PLAIN_WORD = re.compile(rf"\b[^\W\d_{CAPITALS}]+\b")
+_WITHIN_NAME = re.compile(rf"(?<!\w)([{CAPITALS}][\w.’'-]*)((?:\s+[^\W\d_]+){{1,3}}?)(?=\s+[{CAPITALS}])")
 
 
 def is_in_another_language(sentence: str, language: str) -> bool:
-    """Tell whether a sentence is in another language, or several of its words are.
+    """Tell whether a sentence is in another language, or a word of it is.
 
-    Small models fall back into the language of the evidence. Names and words in quotation marks may be in any.
+    Small models fall back into the language of the evidence: "Mikojan oversaw de verwijdering". Names and words in
+    quotation marks may be in any.
     """
     guess = guess_language(sentence)
-    return (guess.trusted and guess.language != language) or len(foreign_words(sentence, language)) > MOST_FOREIGN_WORDS
+    return (guess.trusted and guess.language != language) or bool(foreign_words(sentence, language))
 
 
 def foreign_words(sentence: str, language: str) -> set[str]:
@@ -28,5 +31,10 @@ def foreign_words(sentence: str, language: str) -> set[str]:
     other = OTHERS.get(language)
     if other is None:
         return set()
-    words = set(_PLAIN_WORD.findall(_QUOTED.sub(" ", sentence)))
+    words = set(_PLAIN_WORD.findall(_WITHIN_NAME.sub(_without_small_words, _QUOTED.sub(" ", sentence))))
     return {word for word in words if commonness_in(other, word) - commonness_in(language, word) > LEAD}
+
+
+def _without_small_words(match: re.Match[str]) -> str:
+    """Take "de" out of "Charles de Gaulle": a name has it in every language."""
+    return match[1] if all(map(is_stop_word, match[2].split())) else match[0]
