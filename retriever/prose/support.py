@@ -11,8 +11,9 @@ from retriever.claim_check import language_of
 from retriever.evidence_model.types import Judge, WordMatcher
 from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names
+from retriever.prose.full_names import shorten_names
 from retriever.types import Citation, Claim
-from retriever.verification import cited_texts, verify_claim
+from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim
 
 FEWEST_WORDS = 4
 
@@ -50,21 +51,33 @@ def verify_prose(
     counterpart in the evidence gives it away. So do an "at least" that was lost, and a sentence that says everything
     twice. Where `main` is given, its other citations may supply the names and nothing else: who "he" is.
     """
-    checked = verify_claim(claim, catalogue, judge)
-    if checked.verdict != "supported" or claim.kind == "quotation":
-        return checked
-    language = language_of(claim.text)
-    within = {citation.language for citation in claim.citations} == {language}
-    texts = cited_texts(claim, catalogue)
-    likeness = least_likeness(claim.text, texts, matcher) if matcher else 1.0
+    if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
+        return verify_claim(claim, catalogue, judge)
+    language, texts = language_of(claim.text), cited_texts(claim, catalogue)
+    sources = [catalogue.document(citation.document_id) for citation in claim.citations]
+    short = shorten_names(claim.text, language, texts, [(one.text, one.language) for one in sources])
+    checked = verify_claim(replace(claim, text=short), catalogue, judge)
+    carried = (
+        checked.verdict == "supported"
+        and _reaches_a_line(checked, language, texts, matcher, main)
+        and not misquotes(claim, texts)
+        and keeps_bounds(short, texts)
+        and not repeats_itself(short)
+    )
+    return replace(checked, text=claim.text, verdict="supported" if carried else "unsupported")
+
+
+def _reaches_a_line(
+    checked: Claim, language: str, texts: Sequence[str], matcher: WordMatcher | None, main: Citation | None
+) -> bool:
+    within = {citation.language for citation in checked.citations} == {language}
+    likeness = least_likeness(checked.text, texts, matcher) if matcher else 1.0
     if main and matcher:
-        names = {word for name in find_names(claim.text, language) for word in name.split()}
-        alone = texts[claim.citations.index(main)]
-        likeness = min(likeness, least_likeness(claim.text, [alone], matcher, besides=names))
+        names = {word for name in find_names(checked.text, language) for word in name.split()}
+        alone = texts[checked.citations.index(main)]
+        likeness = min(likeness, least_likeness(checked.text, [alone], matcher, besides=names))
     lines = ACROSS if not within else WITHIN if matcher else UNMATCHED
-    reached = any(checked.support >= line.support and likeness >= line.likeness for line in lines)
-    carried = reached and keeps_bounds(claim.text, texts) and not repeats_itself(claim.text)
-    return checked if carried else replace(checked, verdict="unsupported")
+    return any(checked.support >= line.support and likeness >= line.likeness for line in lines)
 
 
 def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher, *, besides: Container[str] = ()) -> float:

@@ -66,20 +66,40 @@ def test_a_number_that_the_evidence_lacks_is_never_carried(verdict):
     assert verdict("Het veer stopte in 1959.", DUTCH_SENTENCE, support=1.0, likeness=1.0) == "unsupported"
 
 
-def test_an_at_least_may_not_be_lost(tmp_path):
-    text = "Op de kade stonden minstens 73 gezinnen."
-    embedder = WordCountEmbedder()
-    with Catalogue.open(tmp_path / "data") as catalogue:
-        catalogue.bind_model(embedder.fingerprint)
-        ingest_bytes("kade.txt", text.encode(), catalogue, embedder.embed_passages)
-        (summary,), passages = catalogue.documents(), catalogue.passages(catalogue.passage_vectors().passage_ids)
-        (sentence,) = catalogue.sentences([one.id for one in passages]).sentences
-        citation = cite(Reading(sentence, passages[0], 1.0), summary)
-        verdicts = [
-            verify_prose(Claim(words, "paraphrase", (citation,), 0.0, "unchecked"), catalogue).verdict
-            for words in ("Er stonden 73 gezinnen.", "Er stonden minstens 73 gezinnen.")
-        ]
-    assert verdicts == ["unsupported", "supported"]
+@pytest.fixture
+def verdicts_over(tmp_path):
+    def verify(text, *claims):
+        """Hold each claim against the last sentence of a text."""
+        embedder = WordCountEmbedder()
+        with Catalogue.open(tmp_path / "data") as catalogue:
+            catalogue.bind_model(embedder.fingerprint)
+            ingest_bytes("kade.txt", text.encode(), catalogue, embedder.embed_passages)
+            (summary,), passages = catalogue.documents(), catalogue.passages(catalogue.passage_vectors().passage_ids)
+            sentence = catalogue.sentences([one.id for one in passages]).sentences[-1]
+            citation = cite(Reading(sentence, passages[0], 1.0), summary)
+            made = [Claim(words, "paraphrase", (citation,), 0.0, "unchecked") for words in claims]
+            checked = [verify_prose(claim, catalogue) for claim in made]
+        assert [claim.text for claim in checked] == list(claims)
+        return [claim.verdict for claim in checked]
+
+    return verify
+
+
+def test_an_at_least_may_not_be_lost(verdicts_over):
+    claims = "Er stonden 73 gezinnen.", "Er stonden minstens 73 gezinnen."
+    assert verdicts_over("Op de kade stonden minstens 73 gezinnen.", *claims) == ["unsupported", "supported"]
+
+
+def test_a_full_name_may_come_from_elsewhere_in_the_document(verdicts_over):
+    text = "Schipper Lotte Dekker kwam in 1950. Zeven jaar later vertrok Dekker weer."
+    claims = "Weer vertrok Lotte Dekker.", "Weer vertrok Nikita Dekker."
+    assert verdicts_over(text, *claims) == ["supported", "unsupported"]
+
+
+def test_a_full_name_in_quotation_marks_must_stand_in_the_evidence_itself(verdicts_over):
+    text = "Schipper Lotte Dekker kwam in 1950. Zeven jaar later vertrok Dekker weer."
+    claims = "Er staat: “vertrok Lotte Dekker weer”.", "Er staat: “vertrok Dekker weer”."
+    assert verdicts_over(text, *claims) == ["unsupported", "supported"]
 
 
 def test_without_models_the_numbers_and_names_decide(shelf):
