@@ -19,6 +19,8 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 
+_SIGNS_AT_ENDS = " .!?…"
+
 
 class VerifyOne(Protocol):
     """Gives a sentence its verdict; with `main`, the other citations may supply nothing but names."""
@@ -55,24 +57,30 @@ class Gate:
         unknown = [number for number in written.quoted if number not in self._evidence]
         if unknown:
             return _dropped(written, "unknown_number")
+        if is_in_another_language(_own_words(written), self._question.language):
+            return _dropped(written, "other_language")
         if self._says_nothing(written):
             return _dropped(written, "beside_the_question")
         if self._last_fell and _LEANING.match(written.text):
             return _dropped(written, "not_carried")
         named = [number for number in written.numbers if number in self._evidence]
         claim = self._quotation(written) or self._in_other_words(written, named)
-        return claim or _dropped(written, self._why(written))
+        return claim or _dropped(written, "not_carried" if len(named) == len(written.numbers) else "unknown_number")
 
     def _quotation(self, written: WrittenSentence) -> Claim | None:
-        """Return a claim for a sentence that is one quotation and nothing else."""
-        if len(written.quoted) != 1 or any(sign.isalnum() for sign in written.with_quotes({written.quoted[0]: ""})):
-            return None
-        source = self._evidence[written.quoted[0]]
-        return self._standing(Claim(source.text, "quotation", (source.citation,), 0.0, "unchecked"))
+        """Return a claim for a sentence that is one quotation and nothing else, whether the model says so or not."""
+        if written.quoted:
+            whole = len(written.quoted) == 1 and not any(sign.isalnum() for sign in _own_words(written))
+            repeated = [self._evidence[written.quoted[0]]] if whole else []
+        else:
+            repeated = [one for one in self._evidence.values() if _bare(one.text) == _bare(written.text)]
+        named_first = sorted(repeated, key=lambda one: one.number not in written.numbers)
+        claims = (Claim(one.text, "quotation", (one.citation,), 0.0, "unchecked") for one in named_first)
+        return next(filter(None, map(self._standing, claims)), None)
 
     def _in_other_words(self, written: WrittenSentence, named: Sequence[int]) -> Claim | None:
         text = written.with_quotes({number: self._evidence[number].text for number in written.quoted})
-        if not any(sign.isalnum() for sign in text) or self._in_another_language(written):
+        if not any(sign.isalnum() for sign in text):
             return None
         alone = [claim for number in named if (claim := self._carried(text, [number]))]
         if alone and len(named) == 1:
@@ -104,10 +112,6 @@ class Gate:
         checked = self._verify(claim, main=None if main is None else self._evidence[main].citation)
         return checked if checked.verdict == "supported" else None
 
-    def _in_another_language(self, written: WrittenSentence) -> bool:
-        own_words = written.with_quotes(dict.fromkeys(written.quoted, ""))
-        return is_in_another_language(own_words, self._question.language)
-
     def _answers(self, claim: Claim) -> bool:
         places = {(citation.document_id, citation.start) for citation in claim.citations}
         answering = (one.citation for one in self._evidence.values() if one.answers)
@@ -125,10 +129,15 @@ class Gate:
         terms = question_terms(written.text, language)
         return len(covered_terms(terms, language, vocabulary_of(question, language))) == len(terms)
 
-    def _why(self, written: WrittenSentence) -> DropReason:
-        if self._in_another_language(written):
-            return "other_language"
-        return "unknown_number" if set(written.numbers) - self._evidence.keys() else "not_carried"
+
+def _own_words(written: WrittenSentence) -> str:
+    """Return what the model wrote itself, without the quotations that Quoth puts in."""
+    return written.with_quotes(dict.fromkeys(written.quoted, ""))
+
+
+def _bare(text: str) -> str:
+    """Return text on one line, without the signs at its ends."""
+    return " ".join(text.split()).strip(_SIGNS_AT_ENDS)
 
 
 def _best(claims: Iterable[Claim]) -> Claim | None:

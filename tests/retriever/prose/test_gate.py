@@ -77,6 +77,24 @@ def test_a_quotation_is_cut_from_the_texts(check, shelf):
     assert (claim.kind, claim.text, claim.support) == ("quotation", "The ferry carried 300 people a day.", 1.0)
 
 
+@pytest.mark.parametrize("numbers", ["", " [{people}]", " [{stopped}]"])
+@pytest.mark.parametrize(
+    "text", ["Het veer naar Marken stopte op 12 maart 1957.", "Het veer naar Marken stopte op 12 maart 1957"]
+)
+def test_evidence_that_is_copied_word_for_word_is_a_quotation(check, text, numbers):
+    claim = check(f"{text}{numbers}")
+    assert (claim.kind, claim.text, claim.support) == (
+        "quotation",
+        "Het veer naar Marken stopte op 12 maart 1957.",
+        1.0,
+    )
+    assert quotes(claim) == ["Het veer naar Marken stopte op 12 maart 1957."]
+
+
+def test_what_is_copied_from_the_other_language_is_no_answer(check):
+    assert check("The ferry carried 300 people a day [{people}].").reason == "other_language"
+
+
 def test_a_quotation_within_a_sentence_has_quotation_marks_and_its_citation(check):
     claim = check("Het verslag zegt over 300 reizigers: {{{{quote:{people}}}}}")
     assert claim.text == "Het verslag zegt over 300 reizigers: “The ferry carried 300 people a day.”"
