@@ -57,9 +57,22 @@ def test_within_a_language_one_of_two_lines_must_be_reached(verdict, line):
 def test_across_languages_the_verifier_must_be_surer(verdict):
     text = "Het veer vervoerde elke dag 300 mensen."
     (line,) = ACROSS
-    assert verdict(text, ENGLISH_SENTENCE, support=line.support, likeness=line.likeness) == "supported"
+    assert verdict(text, ENGLISH_SENTENCE, support=line.support, likeness=line.mean) == "supported"
     assert verdict(text, ENGLISH_SENTENCE, support=line.support - 0.01, likeness=1.0) == "unsupported"
-    assert verdict(text, ENGLISH_SENTENCE, support=1.0, likeness=line.likeness - 0.01) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("telling", "small", "expected"), [(0.38, 1.0, "supported"), (0.37, 1.0, "unsupported"), (0.8, 0.3, "unsupported")]
+)
+def test_across_languages_the_small_words_count_too(shelf, telling, small, expected):
+    class Matcher:
+        def match_words(self, text, other):
+            words = text.rstrip(".").split()
+            return [MatchedWord(word, small if word in ("Het", "elke", "dag") else telling) for word in words]
+
+    citations = (shelf.sentence(ENGLISH_SENTENCE).citation,)
+    claim = Claim("Het veer vervoerde elke dag 300 mensen.", "paraphrase", citations, 0.0, "unchecked")
+    assert verify_prose(claim, shelf.catalogue, Certain(1.0), Matcher()).verdict == expected
 
 
 def test_a_number_that_the_evidence_lacks_is_never_carried(verdict):
