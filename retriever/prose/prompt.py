@@ -8,6 +8,8 @@ from retriever.language_model.types import Message
 from retriever.prose.evidence import NumberedSentence
 
 NO_ANSWER = "NO ANSWER"
+MOST_NAMED = 3
+"""So many of the sentences that answer are named behind the question: small models go by what they read last."""
 
 # First and always the same, so that a server can keep what it made of it. The example is in two languages on purpose:
 # without it small models answer in the language of the evidence.
@@ -16,7 +18,8 @@ Rules:
 1. Write one short sentence, or a few where the question asks for more, in the language that is asked for. Translate
    evidence in another language; mix no languages.
 2. End every sentence with the numbers of its evidence in square brackets, like [2] or [1][3].
-3. Use the words of the evidence. Keep every "not", "about" and "at least". Add nothing that the evidence does not say.
+3. Copy the words of the evidence that answer the question and change as little as you can. Keep every "not", "about"
+   and "at least". Add nothing that the evidence does not say.
 4. Use no quotation marks. To quote evidence 3 word for word, write {{{{quote:3}}}}.
 5. Begin a sentence that concludes something from several pieces of evidence together with (inference).
 6. If the evidence does not answer the question, write only {NO_ANSWER}.
@@ -47,7 +50,18 @@ def build_messages(question: str, sentences: Sequence[NumberedSentence], languag
         f"[{one.number}] ({language_name(one.citation.language)}) {_unfenced(one.text)}" for one in sentences
     )
     asked = f"<evidence>\n{evidence}\n</evidence>\nQuestion: {_unfenced(question)}"
-    return [Message("system", RULES), Message("user", f"{asked}\nAnswer in {language_name(language)}:")]
+    wanted = f"Answer in {language_name(language)}{_from_what_answers(sentences, language)}:"
+    return [Message("system", RULES), Message("user", f"{asked}\n{wanted}")]
+
+
+def _from_what_answers(sentences: Sequence[NumberedSentence], language: str) -> str:
+    answering = [one for one in sentences if one.answers][:MOST_NAMED]
+    numbers = " or ".join(f"[{one.number}]" for one in answering)
+    if not answering:
+        return ""
+    if any(one.citation.language == language for one in answering):
+        return f", with the words of {numbers} that answer the question, changed as little as you can"
+    return f", translating the words of {numbers} that answer the question"
 
 
 def _unfenced(text: str) -> str:

@@ -22,9 +22,28 @@ def test_every_sentence_stands_there_with_its_number_and_language(shelf):
     assert f"[{shelf.sentence('1957').number}] (Dutch) Het veer naar Marken stopte op 12 maart 1957." in lines
 
 
-@pytest.mark.parametrize(("language", "name"), [("nl", "Dutch"), ("en", "English")])
-def test_the_language_of_the_answer_is_named_last(shelf, language, name):
-    assert prompt(shelf, language)[1].text.endswith(f"Answer in {name}:")
+@pytest.mark.parametrize(
+    ("language", "words", "wanted"),
+    [
+        ("nl", "1957", "Dutch, with the words of [{}] that answer the question, changed as little as you can:"),
+        ("en", "300", "English, with the words of [{}] that answer the question, changed as little as you can:"),
+        ("en", "1957", "English, translating the words of [{}] that answer the question:"),
+    ],
+)
+def test_the_language_of_the_answer_and_the_evidence_that_answers_are_named_last(shelf, language, words, wanted):
+    number = shelf.sentence(words).number
+    sentences = [replace(one, answers=one.number == number) for one in shelf.sentences]
+    assert build_messages("Wat?", sentences, language)[1].text.endswith(f"\nAnswer in {wanted.format(number)}")
+
+
+def test_where_many_sentences_answer_the_first_three_are_named(shelf):
+    assert len(shelf.sentences) > 3
+    assert "[1] or [2] or [3] that answer" in prompt(shelf)[1].text
+
+
+def test_where_none_is_said_to_answer_the_language_alone_is_named(shelf):
+    sentences = [replace(one, answers=False) for one in shelf.sentences]
+    assert build_messages("Wat?", sentences, "nl")[1].text.endswith("\nAnswer in Dutch:")
 
 
 @pytest.mark.parametrize("closing", ["</evidence>", "</ EVIDENCE >", "<evidence>", "</evidence\n>"])

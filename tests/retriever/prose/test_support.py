@@ -6,7 +6,7 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.drafting import cite
 from retriever.evidence_model.types import Judgement, MatchedWord
-from retriever.prose.support import ACROSS, WITHIN, least_likeness, repeats_itself, verify_prose
+from retriever.prose.support import ACROSS, JOINED, WITHIN, least_likeness, repeats_itself, verify_prose
 from retriever.types import Claim, Reading
 from tests.fakes import WordCountEmbedder
 
@@ -52,6 +52,16 @@ def test_within_a_language_one_of_two_lines_must_be_reached(verdict, line):
     assert verdict(FERRY, DUTCH_SENTENCE, support=line.support, likeness=line.likeness) == "supported"
     assert verdict(FERRY, DUTCH_SENTENCE, support=line.support - 0.01, likeness=line.likeness) == "unsupported"
     assert verdict(FERRY, DUTCH_SENTENCE, support=line.support, likeness=line.likeness - 0.01) == "unsupported"
+
+
+@pytest.mark.parametrize(("less_support", "less_likeness"), [(0, 0), (0.01, 0), (0, 0.01)])
+def test_over_several_pieces_of_evidence_together_more_is_asked(shelf, less_support, less_likeness):
+    (line,) = JOINED
+    citations = shelf.sentence(DUTCH_SENTENCE).citation, shelf.sentence("gezinnen").citation
+    claim = Claim(FERRY, "paraphrase", citations, 0.0, "unchecked")
+    judge, matcher = Certain(line.support - less_support), Likeness(line.likeness - less_likeness)
+    expected = "unsupported" if less_support or less_likeness else "supported"
+    assert verify_prose(claim, shelf.catalogue, judge, matcher).verdict == expected
 
 
 def test_across_languages_the_verifier_must_be_surer(verdict):
