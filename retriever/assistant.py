@@ -57,7 +57,7 @@ class Assistant:
         trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.search_view)
         self.reader: Reader = trained or self.untrained_reader
         self.verify = partial(verify_claims, judge=models.judge)
-        self.verify_prose = partial(verify_prose, judge=models.judge, matcher=models.matcher)
+        self.verify_prose = partial(verify_prose, judge=models.judge, matcher=models.matcher, finder=models.finder)
         checked = partial(self.verify_prose, catalogue=catalogue)
         self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
         self._rewrite = models.rewriter and partial(rewrite_follow_up, model=models.rewriter)

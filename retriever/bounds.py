@@ -1,9 +1,10 @@
-"""What stands before a number and makes it less than exact: at least, about, at most."""
+"""What makes a statement less than exact or less than sure: at least, about, at most; apparently, perhaps."""
 
 import re
 from collections.abc import Sequence
 from typing import Literal
 
+from ingest.keywords import fold, is_stop_word
 from retriever.quantities import Quantity, find_quantities, says
 
 Bound = Literal["at_least", "about", "at_most"]
@@ -24,6 +25,12 @@ _WORDS: dict[Bound, str] = {
 }
 _BEFORE = {bound: re.compile(rf"\b(?:{words})\s+$", re.IGNORECASE) for bound, words in _WORDS.items()}
 _LONGEST = 24
+_HEDGE = re.compile(
+    r"\b(?:apparently|possibly|probably|perhaps|reportedly|allegedly|presumably|supposedly|seemingly"
+    r"|blijkbaar|kennelijk|vermoedelijk|waarschijnlijk|misschien|mogelijk|wellicht|naar verluidt|schijnbaar)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def bound_of(text: str, quantity: Quantity) -> Bound | None:
@@ -44,3 +51,19 @@ def keeps_bounds(sentence: str, texts: Sequence[str]) -> bool:
         return not bounds or bool(bounds & {None, bound_of(sentence, claimed)})
 
     return all(map(is_kept, find_quantities(sentence)))
+
+
+def keeps_hedges(sentence: str, texts: Sequence[str]) -> bool:
+    """Tell whether a sentence is no surer than its evidence: "believed" does not follow from "apparently believed".
+
+    A hedge is taken to be about the next telling word; a sentence that has that word must have a hedge too.
+    """
+    if _HEDGE.search(sentence):
+        return True
+    said = {fold(word) for word in _WORD.findall(sentence)}
+    hedged = (_next_telling_word(text[hedge.end() :]) for text in texts for hedge in _HEDGE.finditer(text))
+    return not any(word in said for word in hedged)
+
+
+def _next_telling_word(text: str) -> str | None:
+    return next((fold(word) for word in _WORD.findall(text) if not is_stop_word(word)), None)

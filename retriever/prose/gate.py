@@ -23,9 +23,12 @@ _SIGNS_AT_ENDS = " .!?…"
 
 
 class VerifyOne(Protocol):
-    """Gives a sentence its verdict; with `main`, the other citations may supply nothing but names."""
+    """Gives a sentence its verdict; with `main`, the other citations may supply nothing but names.
 
-    def __call__(self, claim: Claim, *, main: Citation | None = None) -> Claim:
+    `question`: what the sentence must answer as its evidence does; None for one that need not.
+    """
+
+    def __call__(self, claim: Claim, *, main: Citation | None = None, question: str | None = None) -> Claim:
         """Check one sentence."""
         ...
 
@@ -109,7 +112,8 @@ class Gate:
         return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"), main=main)
 
     def _standing(self, claim: Claim, *, main: int | None = None) -> Claim | None:
-        checked = self._verify(claim, main=None if main is None else self._evidence[main].citation)
+        asked = None if self._has_answered or not is_open_question(self._question) else self._question.resolved
+        checked = self._verify(claim, main=None if main is None else self._evidence[main].citation, question=asked)
         return checked if checked.verdict == "supported" else None
 
     def _answers(self, claim: Claim) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from ingest.catalogue import Catalogue
 from ingest.keywords import fold, is_stop_word, stem
-from retriever.bounds import keeps_bounds
+from retriever.bounds import keeps_bounds, keeps_hedges
 from retriever.claim_check import language_of
-from retriever.evidence_model.types import Judge, WordMatcher
+from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
 from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names
 from retriever.prose.full_names import shorten_names
+from retriever.prose.same_answer import answers_as_evidence_does
 from retriever.types import Citation, Claim
 from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim
 
@@ -51,14 +52,17 @@ def verify_prose(
     catalogue: Catalogue,
     judge: Judge | None = None,
     matcher: WordMatcher | None = None,
+    finder: SpanFinder | None = None,
     *,
     main: Citation | None = None,
+    question: str | None = None,
 ) -> Claim:
     """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
 
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
     counterpart in the evidence gives it away. So do an "at least" that was lost, and a sentence that says everything
-    twice. Where `main` is given, its other citations may supply the names and nothing else: who "he" is.
+    twice. Where `main` is given, its other citations may supply the names and nothing else: who "he" is. Where there
+    is a `question`, a sentence in the language of its evidence must answer it with what the reader finds there.
     """
     if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
         return verify_claim(claim, catalogue, judge)
@@ -71,15 +75,18 @@ def verify_prose(
         and _reaches_a_line(checked, language, texts, matcher, main)
         and not misquotes(claim, texts)
         and keeps_bounds(short, texts)
+        and keeps_hedges(short, texts)
         and not repeats_itself(short)
     )
+    if carried and question and finder and _is_within(claim, language):
+        carried = answers_as_evidence_does(question, short, texts, language, finder)
     return replace(checked, text=claim.text, verdict="supported" if carried else "unsupported")
 
 
 def _reaches_a_line(
     checked: Claim, language: str, texts: Sequence[str], matcher: WordMatcher | None, main: Citation | None
 ) -> bool:
-    within = {citation.language for citation in checked.citations} == {language}
+    within = _is_within(checked, language)
     likeness = least_likeness(checked.text, texts, matcher) if matcher else 1.0
     if main and matcher:
         names = {word for name in find_names(checked.text, language) for word in name.split()}
@@ -93,6 +100,10 @@ def _reaches_a_line(
         and (line.mean is None or matcher is None or mean_likeness(checked.text, texts, matcher) >= line.mean)
         for line in lines
     )
+
+
+def _is_within(claim: Claim, language: str) -> bool:
+    return {citation.language for citation in claim.citations} == {language}
 
 
 def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher, *, besides: Container[str] = ()) -> float:

@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.bounds import bound_of, keeps_bounds
+from retriever.bounds import bound_of, keeps_bounds, keeps_hedges
 from retriever.quantities import find_quantities
 
 
@@ -42,3 +42,23 @@ def test_what_stands_right_before_a_number_bounds_it(text, bound):
 )
 def test_a_number_is_no_more_exact_than_in_the_texts(sentence, texts, kept):
     assert keeps_bounds(sentence, texts) is kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("Bakker believed that the ferry would stay.", False),
+        ("Bakker apparently believed that the ferry would stay.", True),
+        ("Perhaps Bakker believed it.", True),
+        ("The ferry would stay.", True),
+    ],
+)
+def test_a_hedge_is_kept_with_the_word_that_it_is_about(sentence, kept):
+    assert keeps_hedges(sentence, ["Bakker apparently believed that the ferry would stay."]) is kept
+
+
+def test_hedges_are_known_in_dutch_and_small_words_may_stand_between():
+    evidence = ["Wolf stierf, waarschijnlijk aan een longontsteking."]
+    assert not keeps_hedges("Wolf stierf aan een longontsteking.", evidence)
+    assert keeps_hedges("Wolf stierf vermoedelijk aan een longontsteking.", evidence)
+    assert keeps_hedges("Wolf stierf.", evidence)

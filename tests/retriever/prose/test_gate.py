@@ -169,3 +169,21 @@ def test_a_number_says_something_though_its_word_is_a_stop_word_in_the_other_lan
     gate = Gate(shelf.sentences, Question(asked, asked, "en"), shelf.verify)
     checked = gate.check(read_sentence(f"Kees Wolf was away for ten days [{shelf.sentence('Kees').number}]."))
     assert checked.reason == "not_carried"
+
+
+@pytest.mark.parametrize(
+    ("asked", "held_against"),
+    [("Wanneer stopte het veer?", ["Wanneer stopte het veer?", None]), ("Stopte het veer?", [None, None])],
+)
+def test_the_first_sentence_alone_is_held_against_an_open_question(shelf, asked, held_against):
+    questions = []
+
+    def verify(claim, *, main=None, question=None):
+        questions.append(question)
+        return replace(claim, verdict="supported", support=1.0)
+
+    gate = Gate(shelf.sentences, Question(asked, asked, "nl"), verify)
+    number = shelf.sentence("stopte").number
+    gate.check(read_sentence(f"Het veer van Marken voer in 1957 voor het laatst [{number}]."))
+    gate.check(read_sentence(f"Schipper was toen Kees Wolf [{number}]."))
+    assert questions == held_against
