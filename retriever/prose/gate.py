@@ -19,6 +19,7 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 
+_YES_OR_NO = re.compile(r"^\W*(?:yes|no|ja|nee)\s*[,.;:!–—-]", re.IGNORECASE)
 _SIGNS_AT_ENDS = " .!?…"
 
 
@@ -64,7 +65,8 @@ class Gate:
             return _dropped(written, "other_language")
         if self._says_nothing(written):
             return _dropped(written, "beside_the_question")
-        if self._last_fell and _LEANING.match(written.text):
+        # No check looks at a yes or a no: "Yes, he said that it should be told" of one who was asked to keep silent.
+        if _YES_OR_NO.match(written.text) or (self._last_fell and _LEANING.match(written.text)):
             return _dropped(written, "not_carried")
         named = [number for number in written.numbers if number in self._evidence]
         claim = self._quotation(written) or self._in_other_words(written, named)

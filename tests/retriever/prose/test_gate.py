@@ -187,3 +187,11 @@ def test_the_first_sentence_alone_is_held_against_an_open_question(shelf, asked,
     gate.check(read_sentence(f"Het veer van Marken voer in 1957 voor het laatst [{number}]."))
     gate.check(read_sentence(f"Schipper was toen Kees Wolf [{number}]."))
     assert questions == held_against
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [("Ja,", False), ("nee:", False), ("Yes.", False), ("No -", False), ("Nu,", True)]
+)
+def test_a_yes_or_a_no_is_never_shown_because_nothing_checks_it(check, word, shown):
+    checked = check(f"{word} in 1957 voer het veer voor het laatst [{{stopped}}].")
+    assert (checked.verdict == "supported") if shown else (checked.reason == "not_carried")
