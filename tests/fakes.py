@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from ingest.errors import LanguageModelError
+from ingest.types import Span
 from retriever.embeddings import Progress
-from retriever.evidence_model.types import ClaimPair, Judgement
+from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading
 from retriever.language_model.types import Message, Usage, Writing
 
 _WORD = re.compile(r"\w+")
@@ -138,3 +139,18 @@ def place_of(word: str, dimension: int = WordCountEmbedder.dimension) -> int:
 
 def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(text)]
+
+
+class ScriptedFinder:
+    """A reader that finds the same words in every passage, whatever is asked; `asked` is what it was asked of what."""
+
+    name = "scripted"
+
+    def __init__(self, words):
+        self.words = words
+        self.asked = []
+
+    def find_spans(self, question, passages):
+        self.asked += [(question, passage.text) for passage in passages]
+        starts = [passage.text.index(self.words) for passage in passages]
+        return [PassageReading((FoundSpan(Span(start, start + len(self.words)), 1.0),), 0.0) for start in starts]

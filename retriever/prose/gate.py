@@ -45,6 +45,7 @@ class Gate:
     def __init__(self, sentences: Sequence[NumberedSentence], question: Question, verify: VerifyOne) -> None:
         self._evidence: Mapping[int, NumberedSentence] = {one.number: one for one in sentences}
         self._question = question
+        self._open_question = question.resolved if is_open_question(question) else None
         self._verify = verify
         self._last_fell = False
         self._has_answered = False
@@ -114,7 +115,7 @@ class Gate:
         return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"), main=main)
 
     def _standing(self, claim: Claim, *, main: int | None = None) -> Claim | None:
-        asked = None if self._has_answered or not is_open_question(self._question) else self._question.resolved
+        asked = None if self._has_answered else self._open_question
         checked = self._verify(claim, main=None if main is None else self._evidence[main].citation, question=asked)
         return checked if checked.verdict == "supported" else None
 
@@ -127,7 +128,7 @@ class Gate:
     def _says_nothing(self, written: WrittenSentence) -> bool:
         """Tell whether a sentence has no word and no number that its question does not have: "Who left?" "He left."."""
         question, language = self._question.resolved, self._question.language
-        if written.quoted or not is_open_question(self._question):
+        if written.quoted or self._open_question is None:
             return False
         asked = find_quantities(question)
         if any(not any(says(one, quantity) for one in asked) for quantity in find_quantities(written.text)):

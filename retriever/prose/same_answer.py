@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from ingest.keywords import fold, is_stop_word, stem
 from ingest.types import Span
 from retriever.evidence_model.types import PassageText, SpanFinder
-from retriever.evidence_model.word_matching import WORD
+from retriever.prose.telling_words import telling_stems
 from retriever.quantities import find_quantities, says
 
 LEAST_SHARED = 0.3
@@ -39,9 +38,5 @@ def answers_as_evidence_does(
     written = find_quantities(sentence)
     if any(says(one, asked) for asked in find_quantities(answer) for one in written):
         return True
-    telling, known = _stems(answer, language), set(_stems(sentence, language))
+    telling, known = telling_stems(answer, language), set(telling_stems(sentence, language))
     return not telling or sum(word in known for word in telling) >= LEAST_SHARED * len(telling)
-
-
-def _stems(text: str, language: str) -> list[str]:
-    return [stem(fold(word), language) for word in WORD.findall(text) if not is_stop_word(word)]

@@ -5,14 +5,14 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.catalogue import Catalogue
-from ingest.keywords import fold, is_stop_word, stem
+from ingest.keywords import is_stop_word
 from retriever.bounds import keeps_bounds, keeps_hedges
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
-from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names
 from retriever.prose.full_names import shorten_names
 from retriever.prose.same_answer import answers_as_evidence_does
+from retriever.prose.telling_words import telling_stems
 from retriever.types import Citation, Claim
 from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim
 
@@ -67,7 +67,7 @@ def verify_prose(
     if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
         return verify_claim(claim, catalogue, judge)
     language, texts = language_of(claim.text), cited_texts(claim, catalogue)
-    sources = [catalogue.document(citation.document_id) for citation in claim.citations]
+    sources = [catalogue.document(id) for id in dict.fromkeys(one.document_id for one in claim.citations)]
     short = shorten_names(claim.text, language, texts, [(one.text, one.language) for one in sources])
     checked = verify_claim(replace(claim, text=short), catalogue, judge)
     carried = (
@@ -120,6 +120,5 @@ def mean_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> 
 
 def repeats_itself(sentence: str) -> bool:
     """Tell whether most words of a sentence come back in it: "he did not ask for help because he asked for help"."""
-    language = language_of(sentence)
-    words = Counter(stem(fold(word), language) for word in WORD.findall(sentence) if not is_stop_word(word))
+    words = Counter(telling_stems(sentence, language_of(sentence)))
     return len(words) >= FEWEST_WORDS and 2 * sum(count > 1 for count in words.values()) > len(words)

@@ -1,26 +1,9 @@
 import pytest
 
-from ingest.types import Span
-from retriever.evidence_model.types import FoundSpan, PassageReading
 from retriever.prose.same_answer import answers_as_evidence_does
+from tests.fakes import ScriptedFinder
 
 EVIDENCE = "After Dekker had sent Visser away and begun to sell the 12 boats in March 1957, the village was quiet."
-
-
-class Finder:
-    """A reader that finds these words, whatever is asked."""
-
-    name = "finder"
-
-    def __init__(self, words):
-        self.words = words
-        self.asked = []
-
-    def find_spans(self, question, passages):
-        (passage,) = passages
-        self.asked.append((question, passage.text))
-        start = passage.text.index(self.words)
-        return [PassageReading((FoundSpan(Span(start, start + len(self.words)), 1.0),), 0.0)]
 
 
 @pytest.mark.parametrize(
@@ -37,10 +20,10 @@ class Finder:
     ],
 )
 def test_a_sentence_needs_words_of_the_answer_that_the_evidence_gives(answer, sentence, same):
-    assert answers_as_evidence_does("Who?", sentence, [EVIDENCE], "en", Finder(answer)) is same
+    assert answers_as_evidence_does("Who?", sentence, [EVIDENCE], "en", ScriptedFinder(answer)) is same
 
 
 def test_the_evidence_is_read_as_one_text_for_the_question_asked():
-    finder = Finder("Dekker")
+    finder = ScriptedFinder("Dekker")
     answers_as_evidence_does("Who sold them?", "Dekker.", ["Dekker left.", "They were sold."], "en", finder)
     assert finder.asked == [("Who sold them?", "Dekker left. They were sold.")]

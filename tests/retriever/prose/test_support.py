@@ -4,12 +4,11 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
-from ingest.types import Span
 from retriever.drafting import cite
-from retriever.evidence_model.types import FoundSpan, Judgement, MatchedWord, PassageReading
+from retriever.evidence_model.types import Judgement, MatchedWord
 from retriever.prose.support import ACROSS, JOINED, WITHIN, least_likeness, repeats_itself, verify_prose
 from retriever.types import Claim, Reading
-from tests.fakes import WordCountEmbedder
+from tests.fakes import ScriptedFinder, WordCountEmbedder
 
 FERRY = "Het veer naar Marken stopte in maart 1957."
 DUTCH_SENTENCE, ENGLISH_SENTENCE = "stopte", "300"
@@ -191,20 +190,6 @@ def test_the_piece_before_may_supply_a_name_and_no_other_word(shelf):
     assert verdict("De gezinnen van schipper Kees Wolf leefden ervan.") == "unsupported"
 
 
-class Finder:
-    """A reader that finds the same words in every text."""
-
-    name = "finder"
-
-    def __init__(self, words):
-        self.words = words
-
-    def find_spans(self, question, passages):
-        (passage,) = passages
-        start = passage.text.index(self.words)
-        return [PassageReading((FoundSpan(Span(start, start + len(self.words)), 1.0),), 0.0)]
-
-
 @pytest.mark.parametrize(
     ("question", "answer", "expected"),
     [
@@ -217,11 +202,11 @@ class Finder:
 )
 def test_a_sentence_must_answer_its_question_with_what_the_evidence_answers_it_with(shelf, question, answer, expected):
     claim = Claim(FERRY, "paraphrase", (shelf.sentence(DUTCH_SENTENCE).citation,), 0.0, "unchecked")
-    checked = verify_prose(claim, shelf.catalogue, finder=Finder(answer), question=question)
+    checked = verify_prose(claim, shelf.catalogue, finder=ScriptedFinder(answer), question=question)
     assert checked.verdict == expected
 
 
 def test_across_languages_the_answers_are_not_compared(shelf):
     citations = (shelf.sentence(ENGLISH_SENTENCE).citation,)
     claim = Claim("Het veer vervoerde elke dag 300 mensen.", "paraphrase", citations, 0.0, "unchecked")
-    assert verify_prose(claim, shelf.catalogue, finder=Finder("ferry"), question="Wat?").verdict == "supported"
+    assert verify_prose(claim, shelf.catalogue, finder=ScriptedFinder("ferry"), question="Wat?").verdict == "supported"
