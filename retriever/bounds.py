@@ -27,7 +27,9 @@ _BEFORE = {bound: re.compile(rf"\b(?:{words})\s+$", re.IGNORECASE) for bound, wo
 _LONGEST = 24
 _HEDGE = re.compile(
     r"\b(?:apparently|possibly|probably|perhaps|reportedly|allegedly|presumably|supposedly|seemingly"
-    r"|blijkbaar|kennelijk|vermoedelijk|waarschijnlijk|misschien|mogelijk|wellicht|naar verluidt|schijnbaar)\b",
+    r"|blijkbaar|kennelijk|vermoedelijk|waarschijnlijk|misschien|mogelijk|wellicht|naar verluidt|schijnbaar)\b"
+    r"|,\s(?:s?he|it|they|so)\s(?:hoped|believed|thought|claimed|argued|alleged|said|feared),"
+    r"|,\s(?:zo\s)?(?:hoopte|hoopten|geloofde|dacht|dachten|meende|beweerde|zei|vreesde)\s(?:hij|zij|ze|men),",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+")

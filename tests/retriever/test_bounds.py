@@ -62,3 +62,11 @@ def test_hedges_are_known_in_dutch_and_small_words_may_stand_between():
     assert not keeps_hedges("Wolf stierf aan een longontsteking.", evidence)
     assert keeps_hedges("Wolf stierf vermoedelijk aan een longontsteking.", evidence)
     assert keeps_hedges("Wolf stierf.", evidence)
+
+
+def test_what_somebody_hoped_or_said_in_passing_is_a_hedge():
+    evidence = ["Wolf sought a ferry that, he hoped, would last.", "Een brug, zo meende hij, bleef overeind."]
+    assert not keeps_hedges("Wolf sought a ferry that would last.", evidence)
+    assert keeps_hedges("Wolf sought a ferry that, he hoped, would last.", evidence)
+    assert keeps_hedges("Wolf sought a ferry.", evidence)
+    assert not keeps_hedges("Een brug bleef overeind.", evidence)
