@@ -82,7 +82,7 @@ class NumberJudge:
         if not said or not known:
             return Judgement(supported=0.1, refuted=0.1, not_enough=0.8)
         if said <= known:
-            return Judgement(supported=0.9, refuted=0.0, not_enough=0.1)
+            return Judgement(supported=0.95, refuted=0.0, not_enough=0.05)
         return Judgement(supported=0.1, refuted=0.7, not_enough=0.2)
 
 
@@ -142,15 +142,20 @@ def _words(text: str) -> list[str]:
 
 
 class ScriptedFinder:
-    """A reader that finds the same words in every passage, whatever is asked; `asked` is what it was asked of what."""
+    """A reader that finds the same words in every passage, but for the questions in `answers`.
+
+    `asked` is what it was asked of what.
+    """
 
     name = "scripted"
 
-    def __init__(self, words):
+    def __init__(self, words, answers=None):
         self.words = words
+        self.answers = answers or {}
         self.asked = []
 
     def find_spans(self, question, passages):
         self.asked += [(question, passage.text) for passage in passages]
-        starts = [passage.text.index(self.words) for passage in passages]
-        return [PassageReading((FoundSpan(Span(start, start + len(self.words)), 1.0),), 0.0) for start in starts]
+        words = self.answers.get(question, self.words)
+        starts = [passage.text.index(words) for passage in passages]
+        return [PassageReading((FoundSpan(Span(start, start + len(words)), 1.0),), 0.0) for start in starts]

@@ -11,7 +11,7 @@ from retriever.prose.written import WrittenSentence
 from retriever.quantities import find_quantities, says
 from retriever.question_type import is_open_question
 from retriever.terms import covered_terms, question_terms, vocabulary_of
-from retriever.types import Citation, Claim, ClaimKind, DroppedSentence, DropReason, Question
+from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
 
 _LEANING = re.compile(
     r"^\W*(?:he|she|it|they|this|these|that|those|his|her|its|their"
@@ -24,12 +24,12 @@ _SIGNS_AT_ENDS = " .!?…"
 
 
 class VerifyOne(Protocol):
-    """Gives a sentence its verdict; with `main`, the other citations may supply nothing but names.
+    """Gives a sentence its verdict.
 
     `question`: what the sentence must answer as its evidence does; None for one that need not.
     """
 
-    def __call__(self, claim: Claim, *, main: Citation | None = None, question: str | None = None) -> Claim:
+    def __call__(self, claim: Claim, *, question: str | None = None) -> Claim:
         """Check one sentence."""
         ...
 
@@ -37,9 +37,9 @@ class VerifyOne(Protocol):
 class Gate:
     """Checks one sentence after another against the numbered evidence; what the model promises counts for nothing.
 
-    A sentence is held against the evidence that it names, then once more against each other piece by itself, and at
-    last against what it names with the piece before that, which may supply its names. What points back to a sentence
-    that fell out falls with it. The first sentence must rest on what answers the question; other evidence may follow.
+    A sentence is held against the evidence that it names, and then once more against each other piece by itself. What
+    points back to a sentence that fell out falls with it. The first sentence must rest on what answers the question;
+    other evidence may follow.
     """
 
     def __init__(self, sentences: Sequence[NumberedSentence], question: Question, verify: VerifyOne) -> None:
@@ -97,26 +97,15 @@ class Gate:
             return _marked(together, written) if alone else replace(together, kind="inference")
         others = (self._carried(text, [number]) for number in self._evidence if number not in named)
         found = _best([*alone, *filter(None, others)])
-        return _marked(found, written) if found else self._with_what_comes_before(text, named)
+        return _marked(found, written) if found else None
 
-    def _with_what_comes_before(self, text: str, named: Sequence[int]) -> Claim | None:
-        """Return the claim over a named piece and the one before it, which may say who "he" is."""
-        pairs = [(number - 1, number) for number in named if self._in_one_document(number - 1, number)]
-        found = _best(claim for pair in pairs if (claim := self._carried(text, pair, main=pair[1])))
-        return replace(found, kind="inference") if found else None
-
-    def _in_one_document(self, *numbers: int) -> bool:
-        pieces = [self._evidence.get(number) for number in numbers]
-        return all(pieces) and len({piece.citation.document_id for piece in pieces if piece}) == 1
-
-    def _carried(self, text: str, numbers: Sequence[int], *, main: int | None = None) -> Claim | None:
+    def _carried(self, text: str, numbers: Sequence[int]) -> Claim | None:
         """Return the claim over these pieces of evidence when they carry it."""
         citations = tuple(self._evidence[number].citation for number in numbers)
-        return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"), main=main)
+        return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"))
 
-    def _standing(self, claim: Claim, *, main: int | None = None) -> Claim | None:
-        asked = None if self._has_answered else self._open_question
-        checked = self._verify(claim, main=None if main is None else self._evidence[main].citation, question=asked)
+    def _standing(self, claim: Claim) -> Claim | None:
+        checked = self._verify(claim, question=None if self._has_answered else self._open_question)
         return checked if checked.verdict == "supported" else None
 
     def _answers(self, claim: Claim) -> bool:

@@ -1,22 +1,27 @@
 """Does evidence carry a sentence that a language model wrote? It is held more strictly than one of Quoth's own."""
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import LCSseq
 
 from ingest.catalogue import Catalogue
 from ingest.keywords import is_stop_word
 from retriever.bounds import keeps_bounds, keeps_hedges
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
+from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names
 from retriever.prose.full_names import shorten_names
-from retriever.prose.same_answer import answers_as_evidence_does
+from retriever.prose.same_answer import answers_as_evidence_does, gives_details_where_evidence_does
 from retriever.prose.telling_words import telling_stems
-from retriever.types import Citation, Claim
+from retriever.quantities import find_quantities
+from retriever.types import Claim
 from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim
 
 FEWEST_WORDS = 4
+_LINKS = frozenset(("and", "or", "in", "on", "at", "of", "the", "en", "op", "te", "de", "het", "van"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +29,37 @@ class Line:
     """The support that a sentence needs of the verifier, and how like its counterpart each telling word must be.
 
     `mean`: how like all its words must be on average, the small ones too; None where that is not asked.
+    `kept`: the share of its telling words that must stand in its evidence in the same order.
     """
 
     support: float
     likeness: float
     mean: float | None = None
+    kept: float = 0.0
 
 
-WITHIN = Line(support=0.2, likeness=0.45), Line(support=0.9, likeness=0.25)
-JOINED = (Line(support=0.9, likeness=0.45),)
-UNMATCHED = (Line(support=0.5, likeness=0.0),)
+WITHIN = (
+    Line(support=0.2, likeness=0.45, kept=0.7),
+    Line(support=0.9, likeness=0.25, kept=0.7),
+    Line(support=0.93, likeness=0.45),
+)
+JOINED = Line(support=0.9, likeness=0.45, kept=0.7), Line(support=0.93, likeness=0.45)
+UNMATCHED = Line(support=0.5, likeness=0.0, kept=0.7), Line(support=0.93, likeness=0.0)
 ACROSS = (Line(support=0.7, likeness=0.38, mean=0.6),)
 """A sentence must reach one of these lines: in the language of its evidence, over several pieces of evidence together,
 without a matcher, or across languages.
 
-Set by hand on 135 sentences that a model of 1.5 billion weights wrote (`dev`, `samples` and sixteen paragraphs). Of 65
-others, over other paragraphs, 23 pass, of which 22 are carried; the second line was added after these had been read.
+`support` and `likeness` were set by hand on 135 sentences that a model of 1.5 billion weights wrote (`dev`, `samples`
+and sixteen paragraphs). Of 65 others, over other paragraphs, 23 pass, of which 22 are carried; the second line was
+added after these had been read. Several pieces together have a counterpart for nearly every word, whoever did what in
+them: of nine sentences over several, in `real-more`, two said what none of them says, and their line lets neither pass.
+
+`kept` was set on 69 sentences that passed for `real-more` and `real-prose`. Of the 52 that keep 0.7 of their words, two
+say what the evidence does not; of the 17 that keep less, six do or are garbled, none of them with a support of 0.93.
+
 Across languages the verifier tells less. The mean was set on the seven sentences that the other two figures let pass:
 it keeps three of the four that are carried and none of the three that are not. Where the grammar breaks, the small
-words find no counterpart. Several pieces together have a counterpart for nearly every word, whoever did what in them:
-of nine sentences over several, in `real-more`, two said what none of them says, and their line lets neither pass.
+words find no counterpart.
 """
 
 
@@ -54,15 +70,14 @@ def verify_prose(
     matcher: WordMatcher | None = None,
     finder: SpanFinder | None = None,
     *,
-    main: Citation | None = None,
     question: str | None = None,
 ) -> Claim:
     """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
 
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
-    counterpart in the evidence gives it away. So do an "at least" that was lost, and a sentence that says everything
-    twice. Where `main` is given, its other citations may supply the names and nothing else: who "he" is. Where there
-    is a `question`, a sentence in the language of its evidence must answer it with what the reader finds there.
+    counterpart in the evidence gives it away. So do an "at least" that was lost, a sentence that says everything twice,
+    and one that states nothing. A sentence in the language of its evidence must give its names, dates and numbers where
+    the reader finds them, and where there is a `question`, answer it with what the reader finds.
     """
     if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
         return verify_claim(claim, catalogue, judge)
@@ -72,32 +87,29 @@ def verify_prose(
     checked = verify_claim(replace(claim, text=short), catalogue, judge)
     carried = (
         checked.verdict == "supported"
-        and _reaches_a_line(checked, language, texts, matcher, main)
+        and _reaches_a_line(checked, language, texts, matcher)
         and not misquotes(claim, texts)
         and keeps_bounds(short, texts)
         and keeps_hedges(short, texts)
         and not repeats_itself(short)
+        and states_something(short)
     )
-    if carried and question and finder and _is_within(claim, language):
-        carried = answers_as_evidence_does(question, short, texts, language, finder)
+    if carried and finder and _is_within(claim, language):
+        carried = not question or answers_as_evidence_does(question, short, texts, language, finder)
+        carried = carried and gives_details_where_evidence_does(short, texts, language, finder)
     return replace(checked, text=claim.text, verdict="supported" if carried else "unsupported")
 
 
-def _reaches_a_line(
-    checked: Claim, language: str, texts: Sequence[str], matcher: WordMatcher | None, main: Citation | None
-) -> bool:
+def _reaches_a_line(checked: Claim, language: str, texts: Sequence[str], matcher: WordMatcher | None) -> bool:
     within = _is_within(checked, language)
     likeness = least_likeness(checked.text, texts, matcher) if matcher else 1.0
-    if main and matcher:
-        names = {word for name in find_names(checked.text, language) for word in name.split()}
-        alone = texts[checked.citations.index(main)]
-        likeness = min(likeness, least_likeness(checked.text, [alone], matcher, besides=names))
-    several = len(checked.citations) > 1 and main is None
+    several = len(checked.citations) > 1
     lines = ACROSS if not within else UNMATCHED if matcher is None else JOINED if several else WITHIN
     return any(
         checked.support >= line.support
         and likeness >= line.likeness
         and (line.mean is None or matcher is None or mean_likeness(checked.text, texts, matcher) >= line.mean)
+        and share_kept(checked.text, texts, language) >= line.kept
         for line in lines
     )
 
@@ -106,10 +118,10 @@ def _is_within(claim: Claim, language: str) -> bool:
     return {citation.language for citation in claim.citations} == {language}
 
 
-def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher, *, besides: Container[str] = ()) -> float:
+def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> float:
     """Return how like its counterpart in these texts that telling word is which fares worst (-1..1)."""
     matched = matcher.match_words(sentence, " ".join(texts))
-    return min((one.likeness for one in matched if not is_stop_word(one.word) and one.word not in besides), default=1.0)
+    return min((one.likeness for one in matched if not is_stop_word(one.word)), default=1.0)
 
 
 def mean_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> float:
@@ -118,7 +130,28 @@ def mean_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> 
     return sum(one.likeness for one in matched) / len(matched) if matched else 1.0
 
 
+def share_kept(sentence: str, texts: Sequence[str], language: str) -> float:
+    """Return the share of a sentence's telling words that stand in these texts in the same order (0..1).
+
+    This is the precision of ROUGE-L (Lin 2004, https://aclanthology.org/W04-1013) over their stems.
+    """
+    telling = telling_stems(sentence, language)
+    kept = LCSseq.similarity(telling, telling_stems(" ".join(texts), language))
+    return kept / len(telling) if telling else 1.0
+
+
 def repeats_itself(sentence: str) -> bool:
     """Tell whether most words of a sentence come back in it: "he did not ask for help because he asked for help"."""
     words = Counter(telling_stems(sentence, language_of(sentence)))
     return len(words) >= FEWEST_WORDS and 2 * sum(count > 1 for count in words.values()) > len(words)
+
+
+def states_something(sentence: str) -> bool:
+    """Tell whether a sentence has a word besides its names and quantities: "Hungary and Poland" says nothing of them.
+
+    What such a list is an answer to stands in the question, and nothing checks that the evidence says that.
+    """
+    for quantity in reversed(find_quantities(sentence)):
+        sentence = f"{sentence[: quantity.start]} {sentence[quantity.end :]}"
+    names = {word for name in find_names(sentence, language_of(sentence)) for word in WORD.findall(name)}
+    return any(word not in names and word.lower() not in _LINKS for word in WORD.findall(sentence))

@@ -36,7 +36,7 @@ def check(make_assistant, judge):
 @pytest.mark.parametrize(
     ("claim", "verdict", "support"),
     [
-        (CLAIM, "supported", 0.9),
+        (CLAIM, "supported", 0.95),
         (CLAIM.replace("1955", "1948"), "refuted", 0.1),
         ("De zon scheen in Wenen.", "not_enough", 0.1),
     ],

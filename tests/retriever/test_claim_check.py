@@ -28,8 +28,8 @@ def judge():
 
 def test_a_claim_gets_support_a_verdict_and_who_said_so(judge):
     checked = check_claim(CLAIM, EVIDENCE, judge)
-    assert (checked.support, checked.verdict, checked.verifier) == (0.9, "supported", "numbers")
-    assert checked.probabilities == Judgement(supported=0.9, refuted=0.0, not_enough=0.1)
+    assert (checked.support, checked.verdict, checked.verifier) == (0.95, "supported", "numbers")
+    assert checked.probabilities == Judgement(supported=0.95, refuted=0.0, not_enough=0.05)
     assert check_claim("In 1957 kostte een brood 3 zloty.", EVIDENCE, judge).verdict == "refuted"
     assert check_claim("Brood was duur.", EVIDENCE, judge).verdict == "not_enough"
 

@@ -322,7 +322,7 @@ def judge(monkeypatch):
 @pytest.mark.parametrize(
     ("claim", "printed"),
     [
-        (BREAD_CLAIM, "supported (support 0.90)\n"),
+        (BREAD_CLAIM, "supported (support 0.95)\n"),
         (BREAD_CLAIM.replace("3", "7"), "refuted (support 0.10)\n"),
         ("Brood was duur.", "not enough to say (support 0.10)\n"),
     ],
@@ -335,8 +335,8 @@ def test_a_claim_is_held_against_a_file_and_printed_as_json(quoth, judge, texts)
     run = quoth("check-claim", BREAD_CLAIM, "--evidence-file", texts / "Bread.md", "--json")
     assert run.code == 0
     checked = json.loads(run.out)
-    assert (checked["verdict"], checked["support"], checked["verifier"]) == ("supported", 0.9, "numbers")
-    assert checked["probabilities"] == {"supported": 0.9, "refuted": 0.0, "not_enough": 0.1}
+    assert (checked["verdict"], checked["support"], checked["verifier"]) == ("supported", 0.95, "numbers")
+    assert checked["probabilities"] == {"supported": 0.95, "refuted": 0.0, "not_enough": 0.05}
 
 
 def test_a_claim_is_checked_while_another_process_owns_the_catalogue(quoth, judge, own_storage):

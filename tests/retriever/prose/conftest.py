@@ -1,7 +1,6 @@
 """A catalogue with two small texts, and their sentences under numbers."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import pytest
 
@@ -9,8 +8,8 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.drafting import cite
 from retriever.prose.evidence import NumberedSentence
-from retriever.prose.support import verify_prose
 from retriever.types import Reading
+from retriever.verification import verify_claim
 from tests.fakes import NumberJudge, WordCountEmbedder
 
 FERRY = "Het veer naar Marken stopte op 12 maart 1957. Veertig gezinnen leefden ervan. De schipper heette Kees Wolf."
@@ -25,9 +24,9 @@ class Shelf:
     sentences: list[NumberedSentence]
     judge: NumberJudge
 
-    @property
-    def verify(self):
-        return partial(verify_prose, catalogue=self.catalogue, judge=self.judge)
+    def verify(self, claim, **_):
+        """Verify as strictly as one of Quoth's own sentences, so that the numbers decide and no line for prose does."""
+        return verify_claim(claim, self.catalogue, self.judge)
 
     def sentence(self, words):
         """Return the sentence that holds these words."""

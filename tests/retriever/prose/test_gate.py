@@ -27,7 +27,7 @@ def quotes(claim):
 
 def test_a_sentence_that_its_evidence_carries_becomes_a_claim(check):
     claim = check("In 1957 voer het veer voor het laatst [{stopped}].")
-    assert (claim.kind, claim.verdict, claim.support) == ("paraphrase", "supported", 0.9)
+    assert (claim.kind, claim.verdict, claim.support) == ("paraphrase", "supported", 0.95)
     assert claim.text == "In 1957 voer het veer voor het laatst."
     assert quotes(claim) == ["Het veer naar Marken stopte op 12 maart 1957."]
 
@@ -52,19 +52,6 @@ def test_a_sentence_that_only_several_pieces_carry_is_an_inference(check):
     claim = check("In 1957 stopte het veer en in 1958 verdwenen de boten [{stopped}][{sold}].")
     assert claim.kind == "inference"
     assert len(claim.citations) == 2
-
-
-def test_a_sentence_that_leans_on_the_one_before_is_an_inference_from_both(check):
-    claim = check("Van 300 mensen per dag ging het naar niets, want in 1958 waren de boten weg [{sold}].")
-    assert claim.kind == "inference"
-    assert quotes(claim) == ["The ferry carried 300 people a day.", "Its boats were sold in 1958."]
-
-
-def test_what_stands_before_in_another_document_is_no_help(shelf):
-    sentences = [replace(shelf.sentence("1957"), number=1), replace(shelf.sentence("300"), number=2)]
-    gate = Gate(sentences, QUESTION, shelf.verify)
-    assert gate.check(read_sentence("In 1957 en met 300 mensen [2].")).reason == "not_carried"
-    assert gate.check(read_sentence("In 1957 en met 300 mensen [1][2].")).kind == "inference"
 
 
 def test_a_sentence_that_the_model_marks_is_an_inference(check):
@@ -178,7 +165,7 @@ def test_a_number_says_something_though_its_word_is_a_stop_word_in_the_other_lan
 def test_the_first_sentence_alone_is_held_against_an_open_question(shelf, asked, held_against):
     questions = []
 
-    def verify(claim, *, main=None, question=None):
+    def verify(claim, *, question=None):
         questions.append(question)
         return replace(claim, verdict="supported", support=1.0)
 
