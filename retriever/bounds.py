@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from ingest.keywords import fold, is_stop_word
+from ingest.keywords import fold, is_stop_word, stem
 from retriever.quantities import Quantity, find_quantities, says
 
 Bound = Literal["at_least", "about", "at_most"]
@@ -25,13 +25,22 @@ _WORDS: dict[Bound, str] = {
 }
 _BEFORE = {bound: re.compile(rf"\b(?:{words})\s+$", re.IGNORECASE) for bound, words in _WORDS.items()}
 _LONGEST = 24
-_HEDGE = re.compile(
-    r"\b(?:apparently|possibly|probably|perhaps|reportedly|allegedly|presumably|supposedly|seemingly"
-    r"|blijkbaar|kennelijk|vermoedelijk|waarschijnlijk|misschien|mogelijk|wellicht|naar verluidt|schijnbaar)\b"
-    r"|,\s(?:s?he|it|they|so)\s(?:hoped|believed|thought|claimed|argued|alleged|said|feared),"
-    r"|,\s(?:zo\s)?(?:hoopte|hoopten|geloofde|dacht|dachten|meende|beweerde|zei|vreesde)\s(?:hij|zij|ze|men),",
-    re.IGNORECASE,
+_SAID = (
+    "hoped|believed|thought|claimed|argued|alleged|asserted|contended|suggested|said|feared|warned"
+    "|hoopten?|geloofden?|dachten?|dacht|meenden?|beweerden?|stelden?|zei|zeiden|vonden?|vond|vreesden?"
 )
+_HEDGES = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?:apparently|possibly|probably|perhaps|reportedly|allegedly|presumably|supposedly|seemingly"
+        r"|blijkbaar|kennelijk|vermoedelijk|waarschijnlijk|misschien|mogelijk|wellicht|naar verluidt|schijnbaar)\b",
+        rf"\b(?:{_SAID})\s(?:that|dat)\b"
+        rf"|,\s(?:zo\s)?(?:(?:s?he|it|they|so)\s(?:{_SAID})|(?:{_SAID})\s(?:hij|zij|ze|men)),",
+        r"\b(?:steps|efforts?|attempts?|plans?|tried|sought|attempted|wanted|planned|intended|hoped|aimed)\sto\b"
+        r"|\b(?:probeer\w*|tracht\w*|poog\w*|poging\w*)\b[^.;:]*?\bte\b",
+    )
+]
+"""What is uncertain, what somebody said, and what was attempted."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -55,17 +64,24 @@ def keeps_bounds(sentence: str, texts: Sequence[str]) -> bool:
     return all(map(is_kept, find_quantities(sentence)))
 
 
-def keeps_hedges(sentence: str, texts: Sequence[str]) -> bool:
-    """Tell whether a sentence is no surer than its evidence: "believed" does not follow from "apparently believed".
+def keeps_hedges(sentence: str, texts: Sequence[str], language: str) -> bool:
+    """Tell whether a sentence is no surer than its evidence, in whose language it is.
 
-    A hedge is taken to be about the next telling word; a sentence that has that word must have a hedge too.
+    "Believed" does not follow from "apparently believed", "the ferry stays" from "he said that the ferry stays", nor
+    "improved" from "took steps to improve". A hedge is taken to be about the next telling word; a sentence that has
+    that word, however inflected, must have a hedge of that sort too.
     """
-    if _HEDGE.search(sentence):
-        return True
-    said = {fold(word) for word in _WORD.findall(sentence)}
-    hedged = (_next_telling_word(text[hedge.end() :]) for text in texts for hedge in _HEDGE.finditer(text))
-    return not any(word in said for word in hedged)
+    said = {_stem(word, language) for word in _WORD.findall(sentence)}
+    lost = [hedge for hedge in _HEDGES if not hedge.search(sentence)]
+    hedged = (
+        _next_telling_word(text[found.end() :]) for hedge in lost for text in texts for found in hedge.finditer(text)
+    )
+    return not any(_stem(word, language) in said for word in hedged if word)
+
+
+def _stem(word: str, language: str) -> str:
+    return stem(fold(word), language)
 
 
 def _next_telling_word(text: str) -> str | None:
-    return next((fold(word) for word in _WORD.findall(text) if not is_stop_word(word)), None)
+    return next((word for word in _WORD.findall(text) if not is_stop_word(word)), None)

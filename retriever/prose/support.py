@@ -1,5 +1,6 @@
 """Does evidence carry a sentence that a language model wrote? It is held more strictly than one of Quoth's own."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +19,10 @@ from retriever.prose.same_answer import answers_as_evidence_does, gives_details_
 from retriever.prose.telling_words import telling_stems
 from retriever.quantities import find_quantities
 from retriever.types import Claim
-from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim
+from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim, without_quoted
 
 FEWEST_WORDS = 4
+_SELF = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Mm]y|me|[Ww]ij|[Oo]ns|[Oo]nze|[Ii]k)\b")
 _LINKS = frozenset(("and", "or", "in", "on", "at", "of", "the", "en", "op", "te", "de", "het", "van"))
 
 
@@ -75,9 +77,10 @@ def verify_prose(
     """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
 
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
-    counterpart in the evidence gives it away. So do an "at least" that was lost, a sentence that says everything twice,
-    and one that states nothing. A sentence in the language of its evidence must give its names, dates and numbers where
-    the reader finds them, and where there is a `question`, answer it with what the reader finds.
+    counterpart in the evidence gives it away. So do an "at least" or a "he claimed" that was lost, a sentence that says
+    everything twice, one that states nothing, and one that says "our". In the language of its evidence a sentence must
+    give its names, dates and numbers where the reader finds them, and where there is a `question`, answer it with what
+    the reader finds.
     """
     if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
         return verify_claim(claim, catalogue, judge)
@@ -90,9 +93,10 @@ def verify_prose(
         and _reaches_a_line(checked, language, texts, matcher)
         and not misquotes(claim, texts)
         and keeps_bounds(short, texts)
-        and keeps_hedges(short, texts)
+        and keeps_hedges(short, texts, language)
         and not repeats_itself(short)
         and states_something(short)
+        and not speaks_for_another(claim.text)
     )
     if carried and finder and _is_within(claim, language):
         carried = not question or answers_as_evidence_does(question, short, texts, language, finder)
@@ -155,3 +159,8 @@ def states_something(sentence: str) -> bool:
         sentence = f"{sentence[: quantity.start]} {sentence[quantity.end :]}"
     names = {word for name in find_names(sentence, language_of(sentence)) for word in WORD.findall(name)}
     return any(word not in names and word.lower() not in _LINKS for word in WORD.findall(sentence))
+
+
+def speaks_for_another(sentence: str) -> bool:
+    """Tell whether a sentence says "we" outside quotation marks: "our troops" are those of the one who is quoted."""
+    return _SELF.search(without_quoted(sentence)) is not None

@@ -50,23 +50,47 @@ def test_a_number_is_no_more_exact_than_in_the_texts(sentence, texts, kept):
         ("Bakker believed that the ferry would stay.", False),
         ("Bakker apparently believed that the ferry would stay.", True),
         ("Perhaps Bakker believed it.", True),
-        ("The ferry would stay.", True),
+        ("The ferry would stay.", False),
+        ("Bakker apparently had a boat.", True),
     ],
 )
 def test_a_hedge_is_kept_with_the_word_that_it_is_about(sentence, kept):
-    assert keeps_hedges(sentence, ["Bakker apparently believed that the ferry would stay."]) is kept
+    assert keeps_hedges(sentence, ["Bakker apparently believed that the ferry would stay."], "en") is kept
 
 
 def test_hedges_are_known_in_dutch_and_small_words_may_stand_between():
     evidence = ["Wolf stierf, waarschijnlijk aan een longontsteking."]
-    assert not keeps_hedges("Wolf stierf aan een longontsteking.", evidence)
-    assert keeps_hedges("Wolf stierf vermoedelijk aan een longontsteking.", evidence)
-    assert keeps_hedges("Wolf stierf.", evidence)
+    assert not keeps_hedges("Wolf stierf aan een longontsteking.", evidence, "nl")
+    assert keeps_hedges("Wolf stierf vermoedelijk aan een longontsteking.", evidence, "nl")
+    assert keeps_hedges("Wolf stierf.", evidence, "nl")
 
 
 def test_what_somebody_hoped_or_said_in_passing_is_a_hedge():
     evidence = ["Wolf sought a ferry that, he hoped, would last.", "Een brug, zo meende hij, bleef overeind."]
-    assert not keeps_hedges("Wolf sought a ferry that would last.", evidence)
-    assert keeps_hedges("Wolf sought a ferry that, he hoped, would last.", evidence)
-    assert keeps_hedges("Wolf sought a ferry.", evidence)
-    assert not keeps_hedges("Een brug bleef overeind.", evidence)
+    assert not keeps_hedges("Wolf sought a ferry that would last.", evidence, "en")
+    assert keeps_hedges("Wolf sought a ferry that, he hoped, would last.", evidence, "en")
+    assert keeps_hedges("Wolf sought a ferry.", evidence, "en")
+    assert not keeps_hedges("Een brug bleef overeind.", evidence, "nl")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("Wolf improved the ferry.", False),
+        ("Wolf took steps to improve the ferry.", True),
+        ("Wolf tried to improve the ferry.", True),
+        ("Wolf had a ferry.", True),
+        ("Bakker was a thief.", False),
+        ("Wolf claimed that Bakker was a thief.", True),
+    ],
+)
+def test_an_attempt_is_no_success_and_what_somebody_said_is_not_so(sentence, kept):
+    evidence = ["Wolf pressed ahead with steps to improve the ferry.", "Wolf alleged that Bakker was a thief."]
+    assert keeps_hedges(sentence, evidence, "en") is kept
+
+
+def test_attempts_and_what_was_said_are_known_in_dutch():
+    evidence = ["Wolf probeerde het veer te redden.", "Bakker zei dat de brug kapot was."]
+    assert not keeps_hedges("Wolf heeft het veer kunnen redden.", evidence, "nl")
+    assert keeps_hedges("Wolf probeerde het veer te redden.", evidence, "nl")
+    assert not keeps_hedges("De brug was kapot.", evidence, "nl")

@@ -13,6 +13,7 @@ from retriever.prose.support import (
     least_likeness,
     repeats_itself,
     share_kept,
+    speaks_for_another,
     states_something,
     verify_prose,
 )
@@ -250,3 +251,23 @@ def test_a_list_of_names_and_numbers_states_nothing(sentence, states):
 
 def test_a_date_alone_is_not_carried(verdict):
     assert verdict("In maart 1957", DUTCH_SENTENCE, support=1.0, likeness=1.0) == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaks"),
+    [
+        ("Bakker wanted to keep our ferry.", True),
+        ("Bakker wanted to keep “our ferry”.", False),
+        ("Wij verkochten het veer.", True),
+        ("The US sold the ferry.", False),
+        ("De mijn werd verkocht.", False),
+    ],
+)
+def test_who_says_we_outside_quotation_marks_is_found(sentence, speaks):
+    assert speaks_for_another(sentence) is speaks
+
+
+def test_a_sentence_that_says_we_is_not_carried(verdict):
+    assert verdict("Ons veer naar Marken stopte in maart 1957.", DUTCH_SENTENCE, support=1.0, likeness=1.0) == (
+        "unsupported"
+    )
