@@ -95,7 +95,7 @@ def test_a_stream_gives_evidence_then_claims_then_the_answer(client, austria, po
 
 
 TREATY = b"Op 15 mei 1955 werd in Wenen het staatsverdrag van Oostenrijk getekend."
-REPLY = "Het staatsverdrag kwam er op 15 mei 1955 [1]. Het kwam er op 16 mei 1948 [1]."
+REPLY = "Op 15 mei 1955 kwam het staatsverdrag [1]. Op 16 mei 1948 kwam het [1]."
 
 
 @pytest.fixture

@@ -395,11 +395,11 @@ def writes(monkeypatch):
 
 
 def test_prose_is_printed_with_the_words_it_rests_on_and_what_became_of_its_sentences(quoth, texts, writes):
-    writes("A loaf was 3 zloty in June 1956 [1]. A loaf was 9 zloty in June 1948 [1].")
+    writes("In June 1956 bread was 3 zloty [1]. In June 1948 bread was 9 zloty [1].")
     quoth("add", texts / "Bread.md")
     run = quoth("ask", BREAD_QUESTION)
     first, empty, place, words, *_, last = run.out.splitlines()
-    assert (first, empty) == ("A loaf was 3 zloty in June 1956. [1]", "")
+    assert (first, empty) == ("In June 1956 bread was 3 zloty. [1]", "")
     assert place.startswith("[1] Bread, 0-")
     assert words == "In June 1956 bread cost 3 zloty in Warsaw."
     assert last == "1 of 2 sentences passed the check. Left out: 1 not carried by the source."
@@ -407,7 +407,7 @@ def test_prose_is_printed_with_the_words_it_rests_on_and_what_became_of_its_sent
 
 
 def test_without_prose_the_language_model_is_not_asked(quoth, texts, writes):
-    model = writes("A loaf was 3 zloty in June 1956 [1].")
+    model = writes("In June 1956 bread was 3 zloty [1].")
     quoth("add", texts / "Bread.md")
     run = quoth("ask", BREAD_QUESTION, "--no-prose")
     assert run.out.startswith("Bread says: “In June 1956 bread cost 3 zloty in Warsaw.” [1]")
@@ -425,7 +425,7 @@ def test_prose_that_fails_leaves_the_quotations_and_says_so_beside_them(quoth, t
 
 
 def test_the_json_of_prose_has_its_account(quoth, texts, writes):
-    writes("A loaf was 3 zloty in June 1956 [1].")
+    writes("In June 1956 bread was 3 zloty [1].")
     quoth("add", texts / "Bread.md")
     answer = json.loads(quoth("ask", "--json", BREAD_QUESTION).out)
     assert (answer["prose"]["written"], answer["prose"]["shown"], answer["prose"]["fallback"]) == (1, 1, None)

@@ -37,9 +37,9 @@ def answer(library, reply, scores=SCORES, question=DEATHS):
 
 
 def test_the_prose_takes_the_place_of_the_quotations(library):
-    given = answer(library, "Bij de brand kwamen 57 mensen om [2]. In 1953 was dat [1].")
+    given = answer(library, "Bij die brand waren er 57 doden [2]. In 1953 was dat [1].")
     assert [(claim.text, claim.kind) for claim in given.claims] == [
-        ("Bij de brand kwamen 57 mensen om.", "paraphrase"),
+        ("Bij die brand waren er 57 doden.", "paraphrase"),
         ("In 1953 was dat.", "paraphrase"),
     ]
     assert [claim.citations[0].quote for claim in given.claims] == [
@@ -47,7 +47,7 @@ def test_the_prose_takes_the_place_of_the_quotations(library):
         "De molen van Zaltbommel brandde op 3 mei 1953 af.",
     ]
     assert given.text.splitlines() == [
-        "Bij de brand kwamen 57 mensen om. [1]",
+        "Bij die brand waren er 57 doden. [1]",
         "In 1953 was dat. [2]",
         "2 van 2 zinnen doorstonden de controle.",
     ]
@@ -55,13 +55,13 @@ def test_the_prose_takes_the_place_of_the_quotations(library):
 
 
 def test_every_cited_sentence_is_among_the_evidence_of_the_answer(library):
-    given = answer(library, "Bij de brand kwamen 57 mensen om [2]. In 1953 was dat [1].")
+    given = answer(library, "Bij die brand waren er 57 doden [2]. In 1953 was dat [1].")
     spans = {(span.start, span.end) for evidence in given.evidence for span in evidence.spans}
     assert {(one.start, one.end) for claim in given.claims for one in claim.citations} == spans
 
 
 def test_the_quotations_come_before_the_first_sentence_of_prose(library):
-    model = ScriptedLanguageModel(["Bij de brand kwamen 57 mensen om [2]."])
+    model = ScriptedLanguageModel(["Bij die brand waren er 57 doden [2]."])
     names = [event.name for event in library.events(DEATHS, SCORES, **parts(library, model))]
     assert names == ["evidence", "claim", "prose", "answer"]
 
@@ -69,8 +69,8 @@ def test_the_quotations_come_before_the_first_sentence_of_prose(library):
 @pytest.mark.parametrize(
     ("reply", "fallback"),
     [
-        ("Bij de brand kwamen 99 mensen om [2].", "nothing_stood"),
-        (["Bij de brand kwamen 57 mensen om [2]. En", LanguageModelError("It broke off.")], "failed"),
+        ("Bij die brand waren er 99 doden [2].", "nothing_stood"),
+        (["Bij die brand waren er 57 doden [2]. En", LanguageModelError("It broke off.")], "failed"),
         ("NO ANSWER", "no_answer"),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_refusal_is_not_given_to_the_model(library):
 
 def test_both_sides_of_a_disagreement_stay_quoted(library):
     library.add("mill.txt", FIRE)
-    given = answer(library, "Bij de brand kwamen 57 mensen om [1].", {"57 doden": 0.9, "74 people": 0.85})
+    given = answer(library, "Bij die brand waren er 57 doden [1].", {"57 doden": 0.9, "74 people": 0.85})
     assert [claim.kind for claim in given.claims] == ["paraphrase", "quotation"]
     assert given.claims[1].citations[0].quote == "In the fire 74 people died."
     assert given.text.splitlines()[2] == "De teksten verschillen hierover: 57 [1] tegenover 74 [2]."
@@ -109,6 +109,6 @@ def test_a_text_that_is_removed_while_the_model_writes_is_not_cited(library):
 
 
 def test_the_same_reply_gives_the_same_answer(library):
-    reply = "Bij de brand kwamen 57 mensen om [2]."
+    reply = "Bij die brand waren er 57 doden [2]."
     assert answer(library, reply) == answer(library, reply)
     assert answer(library, reply).id != library.answer(DEATHS, SCORES).id
