@@ -1,4 +1,4 @@
-"""What makes a statement less than exact or less than sure: at least, about, at most; apparently, perhaps."""
+"""What makes a statement less than exact or less than sure: at least, apparently, he said, tried to."""
 
 import re
 from collections.abc import Sequence

@@ -60,18 +60,20 @@ def verdict(shelf):
 
 @pytest.mark.parametrize("line", WITHIN)
 def test_within_a_language_one_of_the_lines_must_be_reached(verdict, line):
-    text = FERRY if line.kept else REWORDED
-    assert verdict(text, DUTCH_SENTENCE, support=line.support, likeness=line.likeness) == "supported"
-    assert verdict(text, DUTCH_SENTENCE, support=line.support - 0.01, likeness=line.likeness) == "unsupported"
-    assert verdict(text, DUTCH_SENTENCE, support=line.support, likeness=line.likeness - 0.01) == "unsupported"
+    assert verdict(FERRY, DUTCH_SENTENCE, support=line.support, likeness=line.likeness) == "supported"
+    assert verdict(FERRY, DUTCH_SENTENCE, support=line.support - 0.01, likeness=line.likeness) == "unsupported"
+    assert verdict(FERRY, DUTCH_SENTENCE, support=line.support, likeness=line.likeness - 0.01) == "unsupported"
+
+
+def test_a_sentence_that_keeps_too_few_of_its_words_is_not_carried_however_sure_the_verifier_is(verdict):
+    assert verdict(REWORDED, DUTCH_SENTENCE, support=1.0, likeness=1.0) == "unsupported"
 
 
 @pytest.mark.parametrize(("less_support", "less_likeness"), [(0, 0), (0.01, 0), (0, 0.01)])
-@pytest.mark.parametrize("line", JOINED)
-def test_over_several_pieces_of_evidence_together_more_is_asked(shelf, line, less_support, less_likeness):
-    text = FERRY if line.kept else REWORDED
+def test_over_several_pieces_of_evidence_together_more_is_asked(shelf, less_support, less_likeness):
+    (line,) = JOINED
     citations = shelf.sentence(DUTCH_SENTENCE).citation, shelf.sentence("gezinnen").citation
-    claim = Claim(text, "paraphrase", citations, 0.0, "unchecked")
+    claim = Claim(FERRY, "paraphrase", citations, 0.0, "unchecked")
     judge, matcher = Certain(line.support - less_support), Likeness(line.likeness - less_likeness)
     expected = "unsupported" if less_support or less_likeness else "supported"
     assert verify_prose(claim, shelf.catalogue, judge, matcher).verdict == expected
@@ -83,7 +85,7 @@ def test_over_several_pieces_of_evidence_together_more_is_asked(shelf, line, les
         ("Het veer naar Marken stopte.", 1.0),
         ("Het veer naar Marken stopte in 1957.", 1.0),
         ("Naar Marken stopten de veren.", 2 / 3),
-        ("Sinds maart 1957 is Marken zijn veer kwijt.", 2 / 5),
+        (REWORDED, 2 / 5),
         ("Hij is er niet.", 1.0),
     ],
 )
