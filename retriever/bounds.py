@@ -38,9 +38,15 @@ _HEDGES = [
         rf"|,\s(?:zo\s)?(?:(?:s?he|it|they|so)\s(?:{_SAID})|(?:{_SAID})\s(?:hij|zij|ze|men)),",
         r"\b(?:steps|efforts?|attempts?|plans?|tried|sought|attempted|wanted|planned|intended|hoped|aimed)\sto\b"
         r"|\b(?:probeer\w*|tracht\w*|poog\w*|poging\w*)\b[^.;:]*?\bte\b",
+        r"\b(?:would|could|might|should|must|(?-i:may)|zou(?:den)?|kon(?:den)?|mocht(?:en)?|moest(?:en)?)\b",
+        r"\b(?:despite|in spite of|without|except|instead of|rather than|ondanks|zonder|behalve|in plaats van)\b",
     )
 ]
-"""What is uncertain, what somebody said, and what was attempted."""
+"""What is uncertain, what somebody said, what was attempted, what could or should be, and what did not help or was not.
+
+The last is a hedge on what follows it: "the protest of Wolf ended it" does not follow from "it ended despite the
+protest of Wolf".
+"""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -67,9 +73,9 @@ def keeps_bounds(sentence: str, texts: Sequence[str]) -> bool:
 def keeps_hedges(sentence: str, texts: Sequence[str], language: str) -> bool:
     """Tell whether a sentence is no surer than its evidence, in whose language it is.
 
-    "Believed" does not follow from "apparently believed", "the ferry stays" from "he said that the ferry stays", nor
-    "improved" from "took steps to improve". A hedge is taken to be about the next telling word; a sentence that has
-    that word, however inflected, must have a hedge of that sort too.
+    "Believed" does not follow from "apparently believed", "the ferry stays" from "he said that the ferry stays",
+    "improved" from "took steps to improve", nor "stopped" from "would stop". A hedge is taken to be about the next
+    telling word; a sentence that has that word, however inflected, must have a hedge of that sort too.
     """
     said = {_stem(word, language) for word in _WORD.findall(sentence)}
     lost = [hedge for hedge in _HEDGES if not hedge.search(sentence)]

@@ -11,6 +11,7 @@ from ingest.catalogue import Catalogue
 from ingest.keywords import is_stop_word
 from retriever.bounds import keeps_bounds, keeps_hedges
 from retriever.claim_check import language_of
+from retriever.connectives import adds_connective
 from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
 from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names
@@ -24,6 +25,8 @@ from retriever.verification import cited_texts, misquotes, quotes_stand, verify_
 FEWEST_WORDS = 4
 _SELF = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Mm]y|me|[Ww]ij|[Oo]ns|[Oo]nze|[Ii]k)\b")
 _LINKS = frozenset(("and", "or", "in", "on", "at", "of", "the", "en", "op", "te", "de", "het", "van"))
+_BETWEEN = re.compile(r"[,;]|\b(?:and|or|en)\b")
+_LONGEST_OF_LIST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,14 @@ def verify_prose(
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
     counterpart in the evidence gives it away. So do an "at least" or a "he claimed" that was lost, a sentence that says
     everything twice, one that states nothing, and one that says "our". In the language of its evidence a sentence must
-    give its names, dates and numbers where the reader finds them, and where there is a `question`, answer it with what
-    the reader finds.
+    have no "because" or "should" of its own and give its names, dates and numbers where the reader finds them, and
+    where there is a `question`, answer it with what the reader finds.
     """
     if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
         return verify_claim(claim, catalogue, judge)
     language, texts = language_of(claim.text), cited_texts(claim, catalogue)
     sources = [catalogue.document(id) for id in dict.fromkeys(one.document_id for one in claim.citations)]
+    within = _is_within(claim, language)
     short = shorten_names(claim.text, language, texts, [(one.text, one.language) for one in sources])
     checked = verify_claim(replace(claim, text=short), catalogue, judge)
     carried = (
@@ -90,12 +94,13 @@ def verify_prose(
         and not misquotes(claim, texts)
         and keeps_bounds(short, texts)
         and keeps_hedges(short, texts, language)
+        and not (within and adds_connective(short, texts))
         and not repeats_itself(short)
         and states_something(short)
         and not speaks_for_another(claim.text)
         and _reaches_a_line(checked, language, texts, matcher)  # asks a model, so it comes last
     )
-    if carried and finder and _is_within(claim, language):
+    if carried and finder and within:
         carried = not question or answers_as_evidence_does(question, short, texts, language, finder)
         carried = carried and gives_details_where_evidence_does(short, texts, language, finder)
     return replace(checked, text=claim.text, verdict="supported" if carried else "unsupported")
@@ -149,10 +154,14 @@ def repeats_itself(sentence: str) -> bool:
 
 
 def states_something(sentence: str) -> bool:
-    """Tell whether a sentence has a word besides its names and quantities: "Hungary and Poland" says nothing of them.
+    """Tell whether a sentence is more than a list and has a word besides its names and quantities.
 
-    What such a list is an answer to stands in the question, and nothing checks that the evidence says that.
+    What "Hungary and Poland" or "Moscow, Western capitals, Austria" answers stands in the question, and nothing checks
+    that the evidence says that of them.
     """
+    pieces = [WORD.findall(piece) for piece in _BETWEEN.split(sentence)]
+    if len(pieces) > 2 and all(len(piece) <= _LONGEST_OF_LIST for piece in pieces):
+        return False
     for quantity in reversed(find_quantities(sentence)):
         sentence = f"{sentence[: quantity.start]} {sentence[quantity.end :]}"
     names = {word for name in find_names(sentence, language_of(sentence)) for word in WORD.findall(name)}

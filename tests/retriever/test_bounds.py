@@ -94,3 +94,25 @@ def test_attempts_and_what_was_said_are_known_in_dutch():
     assert not keeps_hedges("Wolf heeft het veer kunnen redden.", evidence, "nl")
     assert keeps_hedges("Wolf probeerde het veer te redden.", evidence, "nl")
     assert not keeps_hedges("De brug was kapot.", evidence, "nl")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("The dyke closed the port.", False),
+        ("The dyke would close the port.", True),
+        ("The protest of Wolf led to it.", False),
+        ("It went on despite the protest of Wolf.", True),
+        ("Bakker said so in May 1957.", True),
+    ],
+)
+def test_what_could_be_is_not_so_and_what_stood_against_it_did_not_do_it(sentence, kept):
+    evidence = ["In May 1957 Bakker said the dyke might close the port.", "It went on in spite of the protest of Wolf."]
+    assert keeps_hedges(sentence, evidence, "en") is kept
+
+
+def test_possibility_and_obstacles_are_known_in_dutch():
+    evidence = ["Ondanks het verzet van Wolf zou het veer stoppen."]
+    assert not keeps_hedges("Het verzet van Wolf stopte het.", evidence, "nl")
+    assert not keeps_hedges("Het veer stopte.", evidence, "nl")
+    assert keeps_hedges("Het veer zou stoppen.", evidence, "nl")

@@ -240,15 +240,30 @@ def test_across_languages_the_answers_are_not_compared(shelf):
     [
         ("Bulgaria, Hungary, Romania", False),
         ("Bulgarije en Roemenië, 1957", False),
+        ("Wolf, Dutch skippers, Bakker.", False),
+        ("Wolf, rijke boeren en vissers", False),
         ("In 1957", False),
         ("", False),
         ("Dat was in 1957.", True),
         ("Roemenië verloor het veer.", True),
         ("Three ferries", True),
+        ("Wolf died of age and of sorrow.", True),
+        ("Wolf, Bakker and the other skippers sold it.", True),
     ],
 )
-def test_a_list_of_names_and_numbers_states_nothing(sentence, states):
+def test_a_bare_list_states_nothing(sentence, states):
     assert states_something(sentence) is states
+
+
+def test_a_because_that_the_evidence_lacks_is_not_carried(verdicts_over):
+    claims = "De brug was kapot en het veer stopte.", "Omdat de brug kapot was, stopte het veer."
+    assert verdicts_over("De brug was kapot en het veer stopte.", *claims) == ["supported", "unsupported"]
+
+
+def test_across_languages_connectives_are_not_compared(shelf):
+    citations = (shelf.sentence(ENGLISH_SENTENCE).citation,)
+    claim = Claim("Het veer kon elke dag 300 mensen vervoeren.", "paraphrase", citations, 0.0, "unchecked")
+    assert verify_prose(claim, shelf.catalogue).verdict == "supported"
 
 
 def test_a_date_alone_is_not_carried(verdict):
