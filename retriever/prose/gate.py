@@ -26,10 +26,10 @@ _SIGNS_AT_ENDS = " .!?…"
 class VerifyOne(Protocol):
     """Gives a sentence its verdict.
 
-    `question`: what the sentence must answer as its evidence does; None for one that need not.
+    `question`: what the model was asked; `must_answer`: whether the sentence must answer that as its evidence does.
     """
 
-    def __call__(self, claim: Claim, *, question: str | None = None) -> Claim:
+    def __call__(self, claim: Claim, *, question: str, must_answer: bool) -> Claim:
         """Check one sentence."""
         ...
 
@@ -45,7 +45,7 @@ class Gate:
     def __init__(self, sentences: Sequence[NumberedSentence], question: Question, verify: VerifyOne) -> None:
         self._evidence: Mapping[int, NumberedSentence] = {one.number: one for one in sentences}
         self._question = question
-        self._open_question = question.resolved if is_open_question(question) else None
+        self._is_open = is_open_question(question)
         self._verify = verify
         self._last_fell = False
         self._has_answered = False
@@ -105,7 +105,8 @@ class Gate:
         return self._standing(Claim(text, "paraphrase", citations, 0.0, "unchecked"))
 
     def _standing(self, claim: Claim) -> Claim | None:
-        checked = self._verify(claim, question=None if self._has_answered else self._open_question)
+        must_answer = self._is_open and not self._has_answered
+        checked = self._verify(claim, question=self._question.resolved, must_answer=must_answer)
         return checked if checked.verdict == "supported" else None
 
     def _answers(self, claim: Claim) -> bool:
@@ -117,7 +118,7 @@ class Gate:
     def _says_nothing(self, written: WrittenSentence) -> bool:
         """Tell whether a sentence has no word and no number that its question does not have: "Who left?" "He left."."""
         question, language = self._question.resolved, self._question.language
-        if written.quoted or self._open_question is None:
+        if written.quoted or not self._is_open:
             return False
         asked = find_quantities(question)
         if any(not any(says(one, quantity) for one in asked) for quantity in find_quantities(written.text)):

@@ -7,7 +7,8 @@ from ingest.keywords import is_stop_word
 from ingest.types import Span
 from retriever.evidence_model.types import PassageText, SpanFinder
 from retriever.evidence_model.word_matching import WORD
-from retriever.names import find_names, name_occurs
+from retriever.names import name_occurs
+from retriever.prose.names_in_place import find_name_places
 from retriever.prose.telling_words import telling_stems
 from retriever.quantities import Quantity, find_quantities, says
 
@@ -84,15 +85,8 @@ def _details(sentence: str, language: str) -> Iterator[_Detail]:
     for quantity in find_quantities(sentence):
         place = Span(quantity.start, quantity.end)
         yield _Detail(place, sentence[place.start : place.end], quantity)
-    names: list[Span] = []
-    behind = 0
-    for name in find_names(sentence, language):
-        start = sentence.index(name, behind)
-        behind = start + len(name)
-        # A given name and its surname are one.
-        beside = bool(names) and sentence[names[-1].end : start] == " "
-        names.append(Span(names.pop().start if beside else start, behind))
-    yield from (_Detail(place, sentence[place.start : place.end]) for place in names)
+    for place in find_name_places(sentence, language):
+        yield _Detail(place, sentence[place.start : place.end])
 
 
 def _questions(sentence: str, detail: _Detail, language: str) -> list[str]:

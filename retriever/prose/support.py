@@ -1,32 +1,24 @@
 """Does evidence carry a sentence that a language model wrote? It is held more strictly than one of Quoth's own."""
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz.distance import LCSseq
-
 from ingest.catalogue import Catalogue
 from ingest.keywords import is_stop_word
-from retriever.bounds import keeps_bounds, keeps_hedges
+from retriever.bounds import keeps_bounds
 from retriever.claim_check import language_of
 from retriever.connectives import adds_connective
 from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
 from retriever.evidence_model.word_matching import WORD
+from retriever.hedges import keeps_hedges
 from retriever.names import find_names
 from retriever.prose.full_names import shorten_names
+from retriever.prose.names_in_place import joins_over_another_name
 from retriever.prose.same_answer import answers_as_evidence_does, gives_details_where_evidence_does
-from retriever.prose.telling_words import telling_stems
-from retriever.quantities import find_quantities
+from retriever.prose.sentence_shape import repeats_itself, speaks_for_another, states_something
+from retriever.prose.telling_words import kept_words, telling_stems
 from retriever.types import Claim
-from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim, without_quoted
-
-FEWEST_WORDS = 4
-_SELF = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Mm]y|me|[Ww]ij|[Oo]ns|[Oo]nze|[Ii]k)\b")
-_LINKS = frozenset(("and", "or", "in", "on", "at", "of", "the", "en", "op", "te", "de", "het", "van"))
-_BETWEEN = re.compile(r"[,;]|\b(?:and|or|en)\b")
-_LONGEST_OF_LIST = 3
+from retriever.verification import cited_texts, misquotes, quotes_stand, verify_claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +56,13 @@ it keeps three of the four that are carried and none of the three that are not. 
 words find no counterpart.
 """
 
+LIKE_WORD_ASKED = 0.55
+"""A word that only the question has must be so like its counterpart in the evidence.
+
+Set on 132 sentences, each in the language of its evidence, that passed without this. Of the 20 that have a word with
+less, three say what the evidence does not, of the other 112 two do: dear, but the quotation stands all the same.
+"""
+
 
 def verify_prose(
     claim: Claim,
@@ -73,14 +72,16 @@ def verify_prose(
     finder: SpanFinder | None = None,
     *,
     question: str | None = None,
+    must_answer: bool = False,
 ) -> Claim:
     """Check a sentence as `verify_claim` does; one that is no quotation must also reach the lines above.
 
     A language model writes what sounds likely, and the verifier believes too much of that: a word that has no
     counterpart in the evidence gives it away. So do an "at least" or a "he claimed" that was lost, a sentence that says
     everything twice, one that states nothing, and one that says "our". In the language of its evidence a sentence must
-    have no "because" or "should" of its own and give its names, dates and numbers where the reader finds them, and
-    where there is a `question`, answer it with what the reader finds.
+    have no "because" or "should" of its own and no word that only its `question` has, join no name to what is said of
+    another, give its names, dates and numbers where the reader finds them, and where it `must_answer`, answer the
+    question with what the reader finds.
     """
     if claim.kind == "quotation" or not quotes_stand(claim, catalogue):
         return verify_claim(claim, catalogue, judge)
@@ -94,14 +95,18 @@ def verify_prose(
         and not misquotes(claim, texts)
         and keeps_bounds(short, texts)
         and keeps_hedges(short, texts, language)
-        and not (within and adds_connective(short, texts))
         and not repeats_itself(short)
         and states_something(short)
         and not speaks_for_another(claim.text)
+        and not (within and adds_connective(short, texts))
+        and not (within and joins_over_another_name(short, texts, language))
         and _reaches_a_line(checked, language, texts, matcher)  # asks a model, so it comes last
     )
-    if carried and finder and within:
-        carried = not question or answers_as_evidence_does(question, short, texts, language, finder)
+    if carried and within and question and matcher:
+        carried = not takes_from_question(question, short, texts, language, matcher)
+    if carried and within and finder:
+        asked = question if must_answer else None
+        carried = not asked or answers_as_evidence_does(asked, short, texts, language, finder)
         carried = carried and gives_details_where_evidence_does(short, texts, language, finder)
     return replace(checked, text=claim.text, verdict="supported" if carried else "unsupported")
 
@@ -143,31 +148,20 @@ def share_kept(sentence: str, texts: Sequence[str], language: str) -> float:
     This is the precision of ROUGE-L (Lin 2004, https://aclanthology.org/W04-1013) over their stems.
     """
     telling = telling_stems(sentence, language)
-    kept = LCSseq.similarity(telling, telling_stems(" ".join(texts), language))
-    return kept / len(telling) if telling else 1.0
+    return len(kept_words(sentence, " ".join(texts), language)) / len(telling) if telling else 1.0
 
 
-def repeats_itself(sentence: str) -> bool:
-    """Tell whether most words of a sentence come back in it: "he did not ask for help because he asked for help"."""
-    words = Counter(telling_stems(sentence, language_of(sentence)))
-    return len(words) >= FEWEST_WORDS and 2 * sum(count > 1 for count in words.values()) > len(words)
+def takes_from_question(
+    question: str, sentence: str, texts: Sequence[str], language: str, matcher: WordMatcher
+) -> bool:
+    """Tell whether a sentence has a word from its question that has no good counterpart in these texts; names aside.
 
-
-def states_something(sentence: str) -> bool:
-    """Tell whether a sentence is more than a list and has a word besides its names and quantities.
-
-    What "Hungary and Poland" or "Moscow, Western capitals, Austria" answers stands in the question, and nothing checks
-    that the evidence says that of them.
+    "Who secured a boat?" "Wolf secured a boat": the evidence may say that he wanted one.
     """
-    pieces = [WORD.findall(piece) for piece in _BETWEEN.split(sentence)]
-    if len(pieces) > 2 and all(len(piece) <= _LONGEST_OF_LIST for piece in pieces):
-        return False
-    for quantity in reversed(find_quantities(sentence)):
-        sentence = f"{sentence[: quantity.start]} {sentence[quantity.end :]}"
-    names = {word for name in find_names(sentence, language_of(sentence)) for word in WORD.findall(name)}
-    return any(word not in names and word.lower() not in _LINKS for word in WORD.findall(sentence))
-
-
-def speaks_for_another(sentence: str) -> bool:
-    """Tell whether a sentence says "we" outside quotation marks: "our troops" are those of the one who is quoted."""
-    return _SELF.search(without_quoted(sentence)) is not None
+    asked = set(telling_stems(question, language)).difference(telling_stems(" ".join(texts), language))
+    names = {word for name in find_names(sentence, language) for word in WORD.findall(name)}
+    return any(
+        one.likeness < LIKE_WORD_ASKED and asked.intersection(telling_stems(one.word, language))
+        for one in matcher.match_words(sentence, " ".join(texts))
+        if one.word not in names
+    )
