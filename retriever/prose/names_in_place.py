@@ -1,8 +1,9 @@
-"""Where the names of a sentence are, and whether its evidence has another name where the sentence goes on."""
+"""The names of a sentence, where they are, and whether its evidence has another name where the sentence goes on."""
 
 from collections.abc import Sequence
 
 from ingest.types import Span
+from retriever.evidence_model.word_matching import WORD
 from retriever.names import find_names, name_occurs
 from retriever.prose.telling_words import kept_words
 
@@ -17,6 +18,11 @@ def find_name_places(text: str, language: str) -> list[Span]:
         beside = bool(places) and text[places[-1].end : start] == " "
         places.append(Span(places.pop().start if beside else start, behind))
     return places
+
+
+def words_of_names(text: str, language: str) -> frozenset[str]:
+    """Return the words that the names in a text are made of, as they are written."""
+    return frozenset(word for name in find_names(text, language) for word in WORD.findall(name))
 
 
 def joins_over_another_name(sentence: str, texts: Sequence[str], language: str) -> bool:

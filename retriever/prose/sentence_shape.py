@@ -5,7 +5,7 @@ from collections import Counter
 
 from retriever.claim_check import language_of
 from retriever.evidence_model.word_matching import WORD
-from retriever.names import find_names
+from retriever.prose.names_in_place import words_of_names
 from retriever.prose.telling_words import telling_stems
 from retriever.quantities import find_quantities
 from retriever.verification import without_quoted
@@ -34,7 +34,7 @@ def states_something(sentence: str) -> bool:
         return False
     for quantity in reversed(find_quantities(sentence)):
         sentence = f"{sentence[: quantity.start]} {sentence[quantity.end :]}"
-    names = {word for name in find_names(sentence, language_of(sentence)) for word in WORD.findall(name)}
+    names = words_of_names(sentence, language_of(sentence))
     return any(word not in names and word.lower() not in _LINKS for word in WORD.findall(sentence))
 
 

@@ -8,12 +8,10 @@ from ingest.keywords import is_stop_word
 from retriever.bounds import keeps_bounds
 from retriever.claim_check import language_of
 from retriever.connectives import adds_connective
-from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
-from retriever.evidence_model.word_matching import WORD
+from retriever.evidence_model.types import Judge, MatchedWord, SpanFinder, WordMatcher
 from retriever.hedges import keeps_hedges
-from retriever.names import find_names
 from retriever.prose.full_names import shorten_names
-from retriever.prose.names_in_place import joins_over_another_name
+from retriever.prose.names_in_place import joins_over_another_name, words_of_names
 from retriever.prose.same_answer import answers_as_evidence_does, gives_details_where_evidence_does
 from retriever.prose.sentence_shape import repeats_itself, speaks_for_another, states_something
 from retriever.prose.telling_words import kept_words, telling_stems
@@ -100,27 +98,31 @@ def verify_prose(
         and not speaks_for_another(claim.text)
         and not (within and adds_connective(short, texts))
         and not (within and joins_over_another_name(short, texts, language))
-        and _reaches_a_line(checked, language, texts, matcher)  # asks a model, so it comes last
     )
-    if carried and within and question and matcher:
-        carried = not takes_from_question(question, short, texts, language, matcher)
+    if carried:  # what follows asks models, so it comes last
+        matched = matcher.match_words(short, " ".join(texts)) if matcher else None
+        carried = _reaches_a_line(checked, language, texts, matched)
+        if within and question and matched:
+            carried = carried and not takes_from_question(question, short, texts, language, matched)
     if carried and within and finder:
-        asked = question if must_answer else None
-        carried = not asked or answers_as_evidence_does(asked, short, texts, language, finder)
+        if must_answer and question:
+            carried = answers_as_evidence_does(question, short, texts, language, finder)
         carried = carried and gives_details_where_evidence_does(short, texts, language, finder)
     return replace(checked, text=claim.text, verdict="supported" if carried else "unsupported")
 
 
-def _reaches_a_line(checked: Claim, language: str, texts: Sequence[str], matcher: WordMatcher | None) -> bool:
-    within = _is_within(checked, language)
-    likeness = least_likeness(checked.text, texts, matcher) if matcher else 1.0
+def _reaches_a_line(checked: Claim, language: str, texts: Sequence[str], matched: Sequence[MatchedWord] | None) -> bool:
+    likeness = 1.0 if matched is None else least_likeness(matched)
+    mean = 1.0 if matched is None else mean_likeness(matched)
     kept = share_kept(checked.text, texts, language)
     several = len(checked.citations) > 1
-    lines = ACROSS if not within else UNMATCHED if matcher is None else JOINED if several else WITHIN
+    lines = (
+        ACROSS if not _is_within(checked, language) else UNMATCHED if matched is None else JOINED if several else WITHIN
+    )
     return any(
         checked.support >= line.support
         and likeness >= line.likeness
-        and (line.mean is None or matcher is None or mean_likeness(checked.text, texts, matcher) >= line.mean)
+        and (line.mean is None or mean >= line.mean)
         and kept >= line.kept
         for line in lines
     )
@@ -130,15 +132,13 @@ def _is_within(claim: Claim, language: str) -> bool:
     return {citation.language for citation in claim.citations} == {language}
 
 
-def least_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> float:
-    """Return how like its counterpart in these texts that telling word is which fares worst (-1..1)."""
-    matched = matcher.match_words(sentence, " ".join(texts))
+def least_likeness(matched: Sequence[MatchedWord]) -> float:
+    """Return how like its counterpart in the evidence that telling word of a sentence is which fares worst (-1..1)."""
     return min((one.likeness for one in matched if not is_stop_word(one.word)), default=1.0)
 
 
-def mean_likeness(sentence: str, texts: Sequence[str], matcher: WordMatcher) -> float:
-    """Return how like their counterparts in these texts the words of a sentence are on average (-1..1)."""
-    matched = matcher.match_words(sentence, " ".join(texts))
+def mean_likeness(matched: Sequence[MatchedWord]) -> float:
+    """Return how like their counterparts in the evidence the words of a sentence are on average (-1..1)."""
     return sum(one.likeness for one in matched) / len(matched) if matched else 1.0
 
 
@@ -152,16 +152,23 @@ def share_kept(sentence: str, texts: Sequence[str], language: str) -> float:
 
 
 def takes_from_question(
-    question: str, sentence: str, texts: Sequence[str], language: str, matcher: WordMatcher
+    question: str, sentence: str, texts: Sequence[str], language: str, matched: Sequence[MatchedWord]
 ) -> bool:
     """Tell whether a sentence has a word from its question that has no good counterpart in these texts; names aside.
 
     "Who secured a boat?" "Wolf secured a boat": the evidence may say that he wanted one.
+
+    Args:
+        question: What was asked.
+        sentence: What was written.
+        texts: The evidence, in the language of both.
+        language: That language.
+        matched: The words of the sentence with how like they are to their counterparts in the evidence.
     """
     asked = set(telling_stems(question, language)).difference(telling_stems(" ".join(texts), language))
-    names = {word for name in find_names(sentence, language) for word in WORD.findall(name)}
+    names = words_of_names(sentence, language)
     return any(
         one.likeness < LIKE_WORD_ASKED and asked.intersection(telling_stems(one.word, language))
-        for one in matcher.match_words(sentence, " ".join(texts))
+        for one in matched
         if one.word not in names
     )

@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from functools import partial
 
 import pytest
 
@@ -172,6 +171,20 @@ def test_a_quotation_needs_its_words_and_no_model(shelf):
     assert verify_prose(claim, shelf.catalogue, Certain(0.0), Likeness(-1.0)).verdict == "supported"
 
 
+def test_the_words_of_a_sentence_are_matched_once(shelf):
+    class Counting(Likeness):
+        times = 0
+
+        def match_words(self, text, other):
+            self.times += 1
+            return super().match_words(text, other)
+
+    matcher = Counting(1.0)
+    claim = Claim(FERRY, "paraphrase", (shelf.sentence(DUTCH_SENTENCE).citation,), 0.0, "unchecked")
+    verify_prose(claim, shelf.catalogue, Certain(1.0), matcher, question="Wat stopte er plotseling?")
+    assert matcher.times == 1
+
+
 def test_words_are_looked_for_in_all_that_is_cited(shelf):
     matcher = Likeness(1.0)
     cited = shelf.sentence("stopte"), shelf.sentence("gezinnen")
@@ -181,12 +194,9 @@ def test_words_are_looked_for_in_all_that_is_cited(shelf):
 
 
 def test_the_telling_word_that_fares_worst_counts_and_no_stop_word():
-    class Matcher:
-        def match_words(self, text, other):
-            return [MatchedWord("het", -0.5), MatchedWord("veer", 0.9), MatchedWord("zonk", 0.1)]
-
-    assert least_likeness("Het veer zonk.", ["Het veer stopte."], Matcher()) == 0.1
-    assert least_likeness("", [], Likeness(0.0)) == 1.0
+    matched = [MatchedWord("het", -0.5), MatchedWord("veer", 0.9), MatchedWord("zonk", 0.1)]
+    assert least_likeness(matched) == 0.1
+    assert least_likeness([]) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -229,8 +239,12 @@ def test_a_word_that_only_the_question_has_needs_a_good_counterpart(shelf, quest
 
 
 def test_a_name_that_only_the_question_has_is_for_the_check_of_names(shelf):
-    evidence = [shelf.sentence(DUTCH_SENTENCE).text]
-    taken = partial(takes_from_question, texts=evidence, language="nl", matcher=Likeness(0.0))
+    evidence = shelf.sentence(DUTCH_SENTENCE).text
+
+    def taken(question, sentence):
+        matched = Likeness(0.0).match_words(sentence.rstrip("."), evidence)
+        return takes_from_question(question, sentence, [evidence], "nl", matched)
+
     assert not taken("Welk veer naar Warschau stopte?", "Het veer naar Warschau stopte.")
     assert taken("Welk veer zonk?", "Het veer zonk.")
 
