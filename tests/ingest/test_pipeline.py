@@ -103,7 +103,7 @@ def test_a_catalogue_that_cannot_take_a_file_leaves_the_old_one(catalogue, texts
     def fail(*_):
         raise CatalogueError("The disk is full.")
 
-    monkeypatch.setattr("ingest.catalogue_rows.insert_document", fail)
+    monkeypatch.setattr("ingest.catalogue.rows.insert_document", fail)
     outcome = ingest_file(texts / "b.txt", catalogue, embed)
     assert (outcome.status, str(outcome.error)) == ("failed", "The disk is full.")
     assert catalogue.documents() == before

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest import catalogue_schema
 from ingest.catalogue import Catalogue
+from ingest.catalogue import schema as catalogue_schema
 from ingest.errors import CatalogueDamagedError, CatalogueError
 from tests.ingest import catalogue_version_1
 from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder
@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 STEPS = """
 import os, shutil, signal, sys
 from pathlib import Path
-from ingest import catalogue_schema
+from ingest.catalogue import schema as catalogue_schema
 from ingest.catalogue import Catalogue
 connect = catalogue_schema.connect
 def open_until(folder, killed_at):
@@ -126,7 +126,7 @@ def test_it_then_has_the_tables_of_a_new_one(old, tmp_path):
 
 
 def test_it_is_brought_there_once(old, caplog):
-    with caplog.at_level("INFO", logger="ingest.catalogue_schema"):
+    with caplog.at_level("INFO", logger="ingest.catalogue.schema"):
         Catalogue.open(old).close()
         Catalogue.open(old).close()
     assert caplog.text.count("brought to version") == 1

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from ingest import catalogue_flags
 from ingest.catalogue import Catalogue
+from ingest.catalogue import flags as catalogue_flags
 from ingest.errors import CatalogueDamagedError, CatalogueError, UnknownAnswerError
 from tests.ingest.hand_made import HUNGARY, POLAND, add
 

@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
-from ingest.catalogue_rows import document_row
-from ingest.catalogue_texts import unknown_document
+from ingest.catalogue.rows import document_row
+from ingest.catalogue.texts import unknown_document
 from ingest.errors import UnknownAnswerError
 
 

@@ -3,8 +3,8 @@
 import logging
 from threading import Event, Lock, Thread
 
-from ingest.catalogue_connections import Connections
-from ingest.catalogue_meta import read_meta, write_meta
+from ingest.catalogue.connections import Connections
+from ingest.catalogue.meta import read_meta, write_meta
 from ingest.errors import CatalogueError
 
 AT_ONCE_BYTES = 64_000_000

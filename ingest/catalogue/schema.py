@@ -6,9 +6,9 @@ import sqlite3
 import time
 from pathlib import Path
 
-from ingest.catalogue_connections import Connections, connect, damaged, translated
-from ingest.catalogue_meta import read_meta, write_meta
-from ingest.catalogue_rows import insert_words
+from ingest.catalogue.connections import Connections, connect, damaged, translated
+from ingest.catalogue.meta import read_meta, write_meta
+from ingest.catalogue.rows import insert_words
 from ingest.errors import CatalogueError
 from ingest.keywords import index_words, keyword_form
 

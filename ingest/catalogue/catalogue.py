@@ -8,18 +8,18 @@ from typing import Self
 
 from filelock import BaseFileLock
 
-from ingest import catalogue_rows as rows
-from ingest.catalogue_answers import read_answer, write_answer
-from ingest.catalogue_connections import Connections
-from ingest.catalogue_flags import read_flagged, write_flag
-from ingest.catalogue_meta import advance, read_meta
-from ingest.catalogue_schema import open_connections
-from ingest.catalogue_texts import DocumentTexts, unknown_document
-from ingest.catalogue_upkeep import Upkeep
-from ingest.catalogue_vectors import VectorReader, bind_model, check_shapes, exchange_vectors
+from ingest.catalogue import rows
+from ingest.catalogue.answers import read_answer, write_answer
+from ingest.catalogue.connections import Connections
+from ingest.catalogue.erasing import Upkeep
+from ingest.catalogue.flags import read_flagged, write_flag
+from ingest.catalogue.meta import advance, read_meta
+from ingest.catalogue.ownership import own_folder
+from ingest.catalogue.schema import open_connections
+from ingest.catalogue.texts import DocumentTexts, unknown_document
+from ingest.catalogue.vectors import VectorReader, bind_model, check_shapes, exchange_vectors
 from ingest.clean import SearchView
 from ingest.keywords import index_words, match_expression
-from ingest.ownership import own_folder
 from ingest.types import (
     Document,
     DocumentSummary,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from typing import Any
 
-from ingest.catalogue_vectors import insert_vectors
+from ingest.catalogue.vectors import insert_vectors
 from ingest.keywords import IndexedWords
 from ingest.types import (
     Document,

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from ingest import catalogue_meta, catalogue_schema
 from ingest.catalogue import Catalogue
+from ingest.catalogue import meta as catalogue_meta
+from ingest.catalogue import schema as catalogue_schema
 from ingest.errors import (
     CatalogueError,
     ModelMismatchError,

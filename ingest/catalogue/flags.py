@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import get_args
 
-from ingest.catalogue_answers import read_answer
+from ingest.catalogue.answers import read_answer
 from ingest.types import Flag, FlaggedAnswer, FlagVerdict
 
 

@@ -8,8 +8,8 @@ from threading import Lock
 
 import numpy as np
 
-from ingest.catalogue_connections import damaged
-from ingest.catalogue_meta import read_meta, write_meta
+from ingest.catalogue.connections import damaged
+from ingest.catalogue.meta import read_meta, write_meta
 from ingest.errors import ModelMismatchError
 from ingest.types import DocumentVectors, PassageVectors, Sentence, SentenceVectors, SplitDocument
 

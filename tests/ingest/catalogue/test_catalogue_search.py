@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import catalogue_schema
 from ingest.catalogue import Catalogue
+from ingest.catalogue import schema as catalogue_schema
 from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole
 
 

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from ingest import catalogue_upkeep
 from ingest.catalogue import Catalogue
+from ingest.catalogue import erasing as catalogue_upkeep
 from ingest.errors import (
     UnknownDocumentError,
 )
