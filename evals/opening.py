@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ingest.catalogue import Catalogue
-from ingest.clean import SearchView
+from ingest.cleaning.search_view import SearchView
 from ingest.pipeline import embed_document, find_files
 from ingest.readers import read_document
 from ingest.split import split_into_passages

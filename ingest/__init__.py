@@ -16,7 +16,7 @@ _CONTENTS = {
         *("InvalidQuestionError", "ModelError"),
     ),
     "ingest.readers": ("read_document", "read_document_bytes"),
-    "ingest.clean": ("SearchView", "search_view"),
+    "ingest.cleaning.search_view": ("SearchView", "search_view"),
     "ingest.sentences": ("sentence_spans",),
     "ingest.split": ("split_into_passages",),
     "ingest.language": ("detect_language", "detect_question_language"),

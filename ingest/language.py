@@ -7,8 +7,8 @@ from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-from ingest.word_frequency import commonness_in
-from ingest.word_lists import DUTCH_QUESTION_WORDS, ENGLISH_QUESTION_WORDS
+from ingest.cleaning.word_frequency import commonness_in
+from ingest.cleaning.word_lists import DUTCH_QUESTION_WORDS, ENGLISH_QUESTION_WORDS
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

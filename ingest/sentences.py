@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
-from ingest.clean import SearchView
-from ingest.types import Span
-from ingest.word_lists import (
+from ingest.cleaning.search_view import SearchView
+from ingest.cleaning.word_lists import (
     ABBREVIATIONS,
     ABBREVIATIONS_AT_ENDS,
     MONTHS,
     NUMBERED_ABBREVIATIONS,
     SENTENCE_STARTERS,
 )
+from ingest.types import Span
 
 MOST_WORDS = 120
 MOST_CHARACTERS = 900

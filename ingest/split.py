@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import accumulate, pairwise
 
-from ingest.broken_words import PARAGRAPH_BREAK
-from ingest.clean import SearchView, search_view
+from ingest.cleaning.broken_words import PARAGRAPH_BREAK
+from ingest.cleaning.search_view import SearchView, search_view
 from ingest.language import guess_language
 from ingest.sentences import sentence_spans
 from ingest.types import Document, Passage, Sentence, Span, SplitDocument

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 from ingest.errors import InvalidClaimError, NoVerifierError
 from ingest.language import detect_question_language, guess_language
 from ingest.sentences import sentence_spans

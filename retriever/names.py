@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import fold, is_stop_word
-from ingest.word_frequency import commonness_in
 from retriever.capitals import CAPITALS
 from retriever.exonyms import LONGEST_NAME, filed_under, key
 from retriever.ordinary_words import is_common_noun, is_known, is_name_in_s, is_ordinary, may_open_sentence

@@ -6,8 +6,8 @@ from functools import lru_cache
 from math import log10
 from statistics import median
 
+from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import is_stop_word
-from ingest.word_frequency import commonness_in
 from retriever.exonyms import filed_under
 from retriever.quantities import word_value
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ingest.clean import SearchView
+from ingest.cleaning.search_view import SearchView
 from ingest.errors import UnknownDocumentError
 from ingest.types import Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageText, SpanFinder

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from rich.console import Console
 from rich.markup import escape
 
-from ingest.clean import SearchView
+from ingest.cleaning.search_view import SearchView
 from ingest.errors import CatalogueError, LanguageModelError, QuothError
 from ingest.types import DocumentSummary, SplitDocument
 from retriever.assistant import Assistant

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 from retriever.types import Answer, Citation, Claim
 from ui.citations import NumberedClaim, Place, number_claims, place_of, render_marks, render_words
 from ui.markup import Html, element, folded, together

@@ -12,7 +12,7 @@ from evals.rates import SEED
 from evals.systems.http_api import open_client, read_address, send, shown_address
 from evals.systems.quoth import PASSAGES_JUDGED, SystemFailedError, given_citation, places_of, words_at
 from evals.types import GivenAnswer, GivenCitation, GivenClaim, GivenStatus, Place
-from ingest.clean import SearchView
+from ingest.cleaning.search_view import SearchView
 from ingest.language import detect_question_language
 from ingest.sentences import sentence_spans
 from ingest.types import Span

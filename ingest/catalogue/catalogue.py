@@ -18,7 +18,7 @@ from ingest.catalogue.ownership import own_folder
 from ingest.catalogue.schema import open_connections
 from ingest.catalogue.texts import DocumentTexts, unknown_document
 from ingest.catalogue.vectors import VectorReader, bind_model, check_shapes, exchange_vectors
-from ingest.clean import SearchView
+from ingest.cleaning.search_view import SearchView
 from ingest.keywords import index_words, match_expression
 from ingest.types import (
     Document,

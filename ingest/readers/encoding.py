@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from ingest.cleaning.word_frequency import commonness_in
 from ingest.errors import EmptyFileError, UndecodableFileError, UnsupportedFileError
 from ingest.language import detect_language
 from ingest.types import Document
-from ingest.word_frequency import commonness_in
 
 _ENCODING_NAMES = {
     "windows-1252": "Windows-1252 (Western European)",

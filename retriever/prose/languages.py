@@ -2,9 +2,9 @@
 
 import re
 
+from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import is_stop_word
 from ingest.language import guess_language
-from ingest.word_frequency import commonness_in
 from retriever.capitals import CAPITALS
 
 OTHERS = {"nl": "en", "en": "nl"}

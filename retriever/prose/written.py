@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 from ingest.sentences import sentence_spans
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 from ingest.sentences import MOST_CHARACTERS, MOST_WORDS, sentence_spans
 
 signs = st.one_of(

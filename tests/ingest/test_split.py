@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.clean import SearchView
+from ingest.cleaning.search_view import SearchView
 from ingest.readers import read_document, read_document_bytes
 from ingest.split import split_into_passages
 from ingest.types import Document

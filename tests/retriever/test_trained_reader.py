@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 from ingest.errors import UnknownDocumentError
 from ingest.types import Passage, Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageReading

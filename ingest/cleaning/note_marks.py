@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from ingest.cleaning.word_lists import NUMBER_ANNOUNCERS
 from ingest.types import Span
-from ingest.word_lists import NUMBER_ANNOUNCERS
 
 _NUMBER = re.compile(r"(?<=[^\s\d])[0-9]{1,3}(?=[\s)\]\"”’».,;:!?]|$)")
 _BEFORE = re.compile(

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.line_ends import HYPHENS, LineEnd, LineLayout
+from ingest.cleaning.line_ends import HYPHENS, LineEnd, LineLayout
+from ingest.cleaning.word_frequency import Vocabulary, WordJudge, normalised
+from ingest.cleaning.word_lists import CONJUNCTIONS, DUTCH_HYPHEN_PARTS, DUTCH_VOWEL_CLASHES
 from ingest.types import Edit
-from ingest.word_frequency import Vocabulary, WordJudge, normalised
-from ingest.word_lists import CONJUNCTIONS, DUTCH_HYPHEN_PARTS, DUTCH_VOWEL_CLASHES
 
 PARAGRAPH_BREAK = "\n\n"
 

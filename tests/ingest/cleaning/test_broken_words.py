@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 
 
 def view_of(text, language="nl"):

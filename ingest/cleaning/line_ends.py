@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.word_frequency import WORD
+from ingest.cleaning.word_frequency import WORD
 
 HYPHENS = "-\u2010"
 # marks that scanners and typesetters put only where they broke a word

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ingest.broken_words import line_end_edits
-from ingest.line_ends import line_ends
-from ingest.note_marks import note_marks
+from ingest.cleaning.broken_words import line_end_edits
+from ingest.cleaning.line_ends import line_ends
+from ingest.cleaning.note_marks import note_marks
 from ingest.types import Edit, Span
 
 # characters that are not seen: soft hyphens, zero-width and direction marks, fillers, tags, control characters

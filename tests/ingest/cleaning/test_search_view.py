@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest.clean import SearchView, search_view
+from ingest.cleaning.search_view import SearchView, search_view
 from ingest.types import Edit, Span
 
 SOURCES = Path(__file__).parents[3] / "shared" / "sources"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.clean import search_view
+from ingest.cleaning.search_view import search_view
 
 ARTICLE = Path(__file__).parents[3] / "shared" / "sources" / "001_26a8231737937b84.txt"
 

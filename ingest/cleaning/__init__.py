@@ -1,0 +1,1 @@
+"""The search view of a text, and the map back to it."""
