@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from retriever.quantities import Quantity, find_quantities, says
+from retriever.words.quantities import Quantity, find_quantities, says
 
 Bound = Literal["at_least", "about", "at_most"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from ingest.errors import InvalidQuestionError
 from ingest.keywords import is_stop_word
 from ingest.language import detect_question_language
-from retriever.capitals import CAPITALS
 from retriever.types import Question
+from retriever.words.capitals import CAPITALS
 
 MAX_QUESTION_CHARACTERS = 2000
 REMEMBERED_QUESTIONS = 3

@@ -6,9 +6,9 @@ from typing import Literal
 
 from ingest.types import DocumentSummary
 from retriever.drafting import cite
-from retriever.quantities import Quantity, find_quantities, same_value
 from retriever.question_type import QuestionType
 from retriever.types import Disagreement, Reading
+from retriever.words.quantities import Quantity, find_quantities, same_value
 
 LARGEST_RATIO = 4
 """Numbers further apart than this count different things: sources differ on 57 or 74 dead, not on 3 or 200,000."""

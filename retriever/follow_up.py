@@ -8,11 +8,11 @@ from ingest.language import detect_question_language
 from retriever.conversation import resolve_follow_up
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Message
-from retriever.names import find_names, name_occurs
 from retriever.prose.prompt import language_name
-from retriever.quantities import find_quantities, says
-from retriever.terms import covered_terms, question_terms, vocabulary_of
 from retriever.types import Question
+from retriever.words.names import find_names, name_occurs
+from retriever.words.quantities import find_quantities, says
+from retriever.words.terms import covered_terms, question_terms, vocabulary_of
 
 MOST_TOKENS = 60
 MOST_CHARACTERS = 300

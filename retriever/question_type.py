@@ -4,9 +4,9 @@ import re
 from typing import Literal
 
 from ingest.keywords import fold
-from retriever.capitals import CAPITALS
-from retriever.quantities import find_quantities, same_value
 from retriever.types import Question
+from retriever.words.capitals import CAPITALS
+from retriever.words.quantities import find_quantities, same_value
 
 QuestionType = Literal["who", "when", "how_many", "where", "why", "other"]
 

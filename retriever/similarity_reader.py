@@ -9,8 +9,8 @@ import numpy as np
 
 from ingest.types import Passage, Sentence, SentenceVectors
 from retriever.question_type import holds_answer, type_asked_for
-from retriever.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of
 from retriever.types import Hit, Question, Reading
+from retriever.words.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of
 
 _FINISHED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 

@@ -8,9 +8,9 @@ from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import ClaimPair, Judge
-from retriever.names import find_names, name_occurs
-from retriever.quantities import find_quantities, says
 from retriever.types import Citation, Claim
+from retriever.words.names import find_names, name_occurs
+from retriever.words.quantities import find_quantities, says
 
 _QUOTED = re.compile(
     r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from evals.metrics.spans import harmonic_mean
 from evals.rates import per_case
 from evals.types import GivenAnswer, Metric, Outcome
-from retriever.quantities import Quantity, find_quantities, says
+from retriever.words.quantities import Quantity, find_quantities, says
 
 _ARTICLES = frozenset({"de", "het", "een", "the", "a", "an"})
 _MONTHS = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from retriever.names import find_names, name_occurs, same_name
+from retriever.words.names import find_names, name_occurs, same_name
 
 _WORD_BEFORE = r"([^\W\d_][\w’'-]*)\s+"
 

@@ -5,7 +5,7 @@ import re
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import is_stop_word
 from ingest.language import guess_language
-from retriever.capitals import CAPITALS
+from retriever.words.capitals import CAPITALS
 
 OTHERS = {"nl": "en", "en": "nl"}
 LEAD = 1.0

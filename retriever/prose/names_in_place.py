@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ingest.types import Span
 from retriever.evidence_model.word_matching import WORD
-from retriever.names import find_names, name_occurs
 from retriever.prose.telling_words import kept_words
+from retriever.words.names import find_names, name_occurs
 
 
 def find_name_places(text: str, language: str) -> list[Span]:

@@ -7,10 +7,10 @@ from ingest.keywords import is_stop_word
 from ingest.types import Span
 from retriever.evidence_model.types import PassageText, SpanFinder
 from retriever.evidence_model.word_matching import WORD
-from retriever.names import name_occurs
 from retriever.prose.names_in_place import find_name_places
 from retriever.prose.telling_words import telling_stems
-from retriever.quantities import Quantity, find_quantities, says
+from retriever.words.names import name_occurs
+from retriever.words.quantities import Quantity, find_quantities, says
 
 _ASKED_FOR_NAME = {"nl": ("wie of wat", "waar"), "en": ("who or what", "where")}
 _ASKED_FOR_QUANTITY = {"nl": ("wanneer", "hoeveel"), "en": ("when", "how many")}

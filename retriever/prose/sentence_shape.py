@@ -7,8 +7,8 @@ from retriever.claim_check import language_of
 from retriever.evidence_model.word_matching import WORD
 from retriever.prose.names_in_place import words_of_names
 from retriever.prose.telling_words import telling_stems
-from retriever.quantities import find_quantities
 from retriever.verification import without_quoted
+from retriever.words.quantities import find_quantities
 
 FEWEST_WORDS = 4
 _SELF = re.compile(r"\b(?:[Ww]e|us|[Oo]urs?|[Mm]y|me|[Ww]ij|[Oo]ns|[Oo]nze|[Ii]k)\b")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from retriever.capitals import CAPITALS
 from retriever.evidence_model.types import Label
-from retriever.quantities import Quantity, find_quantities
+from retriever.words.capitals import CAPITALS
+from retriever.words.quantities import Quantity, find_quantities
 
 NAME = re.compile(rf"(?<=[\w,;] )[{CAPITALS}][a-zà-ÿ]{{2,}}\b(?: [{CAPITALS}][a-zà-ÿ]{{2,}}\b)*")
 _MONTHS = {

@@ -1,7 +1,7 @@
 import pytest
 
 from retriever.bounds import bound_of, keeps_bounds
-from retriever.quantities import find_quantities
+from retriever.words.quantities import find_quantities
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retriever.quantities import find_quantities, same_value
+from retriever.words.quantities import find_quantities, same_value
 
 
 def values(text):

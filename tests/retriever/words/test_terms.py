@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.terms import covered_terms, question_terms, vocabulary_of
+from retriever.words.terms import covered_terms, question_terms, vocabulary_of
 
 
 def covered(question, question_language, text, text_language):

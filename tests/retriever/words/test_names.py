@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retriever.names import find_names, name_occurs, same_name
+from retriever.words.names import find_names, name_occurs, same_name
 
 SAME = [
     # transliterated from Russian, Ukrainian and Bulgarian

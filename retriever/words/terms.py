@@ -9,7 +9,7 @@ from functools import lru_cache
 from wordfreq import zipf_frequency
 
 from ingest.keywords import fold, is_stop_word, stem
-from retriever.quantities import Quantity, find_quantities, same_value
+from retriever.words.quantities import Quantity, find_quantities, same_value
 
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 COMMONEST_ZIPF = 7.0

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from ingest.keywords import fold
-from retriever.exonym_table import COUNTRIES, INSTITUTIONS, PLACES
+from retriever.words.exonym_table import COUNTRIES, INSTITUTIONS, PLACES
 
 LONGEST_NAME = 6
 """Names of the table have at most so many words."""

@@ -1,0 +1,1 @@
+"""Numbers, dates, names and terms that are the same in other words."""
