@@ -11,8 +11,8 @@ from ingest.types import Span
 from retriever.assistant import Assistant
 from retriever.conversation import resolve_follow_up
 from retriever.evidence_model.types import PassageReading, PassageText, SpanFinder
+from retriever.reading.trained_reader import passage_text
 from retriever.search import EVERYTHING
-from retriever.trained_reader import passage_text
 from retriever.types import Hit
 
 PASSAGES = 20

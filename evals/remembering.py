@@ -12,7 +12,7 @@ from retriever.answering import Search
 from retriever.embeddings import Embedder, Progress
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement
 from retriever.language_model.types import LanguageModel, Message, Usage, Writing
-from retriever.reader import Reader
+from retriever.reading.reader import Reader
 from retriever.search import Scope
 from retriever.types import Hit, Question, Reading
 

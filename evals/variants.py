@@ -12,7 +12,7 @@ from retriever.assistant import Assistant
 from retriever.language_model.types import LanguageModel
 from retriever.prose.support import verify_prose
 from retriever.prose.writing import Write, write_prose
-from retriever.reader import Reader
+from retriever.reading.reader import Reader
 from retriever.search import DEPTH, Scope, search
 from retriever.types import Answer, Claim, Hit, Question, Reading
 from retriever.verification import verify_claims

@@ -13,8 +13,8 @@ from retriever.disagreement import Difference, cite_differences, find_difference
 from retriever.drafting import answer_text, draft_answer, refusal_text
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
-from retriever.question_type import type_asked_for
-from retriever.reader import Reader, keep_answers, number_evidence
+from retriever.reading.question_type import type_asked_for
+from retriever.reading.reader import Reader, keep_answers, number_evidence
 from retriever.search import EVERYTHING, Scope
 from retriever.types import (
     Answer,

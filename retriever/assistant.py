@@ -21,12 +21,12 @@ from retriever.follow_up import rewrite_follow_up
 from retriever.model_loading import load_embedder
 from retriever.prose.support import verify_prose
 from retriever.prose.writing import write_prose
-from retriever.reader import Reader
+from retriever.reading.reader import Reader
+from retriever.reading.similarity_reader import SimilarityReader
+from retriever.reading.trained_reader import TrainedReader
 from retriever.search import Scope, scope_of, search
 from retriever.settings import Settings
-from retriever.similarity_reader import SimilarityReader
 from retriever.suggestions import suggest_questions
-from retriever.trained_reader import TrainedReader
 from retriever.types import Answer, AnswerEvent, Hit, to_json
 from retriever.verification import verify_claims
 

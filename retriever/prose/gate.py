@@ -8,7 +8,7 @@ from typing import Protocol
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.languages import is_in_another_language
 from retriever.prose.written import WrittenSentence
-from retriever.question_type import is_open_question
+from retriever.reading.question_type import is_open_question
 from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
 from retriever.words.quantities import find_quantities, says
 from retriever.words.terms import covered_terms, question_terms, vocabulary_of

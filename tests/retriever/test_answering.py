@@ -6,9 +6,9 @@ from ingest.catalogue import Catalogue
 from ingest.errors import InvalidQuestionError
 from ingest.pipeline import ingest_file
 from retriever.answering import answer_question
-from retriever.reader import SENTENCES_QUOTED
+from retriever.reading.reader import SENTENCES_QUOTED
+from retriever.reading.similarity_reader import SimilarityReader
 from retriever.search import Scope
-from retriever.similarity_reader import SimilarityReader
 from retriever.types import to_json
 from tests.retriever.library import BAKERS, DEATHS, FIRE, MILL, Library, embedder
 

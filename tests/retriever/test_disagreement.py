@@ -6,8 +6,8 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from ingest.types import DocumentSummary, Passage, Sentence
 from retriever.disagreement import cite_differences, find_differences, with_both_sides
-from retriever.question_type import question_type
-from retriever.similarity_reader import SimilarityReader
+from retriever.reading.question_type import question_type
+from retriever.reading.similarity_reader import SimilarityReader
 from retriever.types import Hit, Question, Reading
 
 SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"

@@ -7,7 +7,7 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.drafting import draft_answer
 from retriever.evidence_model.types import ClaimPair, Judgement
-from retriever.similarity_reader import SimilarityReader
+from retriever.reading.similarity_reader import SimilarityReader
 from retriever.types import Citation, Claim, Hit, Question, Reading
 from retriever.verification import SUPPORT_LINE, missing_details, verify_claim, verify_claims
 from tests.fakes import WordCountEmbedder

@@ -8,7 +8,7 @@ from operator import attrgetter
 import numpy as np
 
 from ingest.types import Passage, Sentence, SentenceVectors
-from retriever.question_type import holds_answer, type_asked_for
+from retriever.reading.question_type import holds_answer, type_asked_for
 from retriever.types import Hit, Question, Reading
 from retriever.words.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of
 

@@ -9,7 +9,7 @@ from ingest.cleaning.search_view import SearchView
 from ingest.errors import UnknownDocumentError
 from ingest.types import Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageText, SpanFinder
-from retriever.reader import Reader
+from retriever.reading.reader import Reader
 from retriever.types import Hit, Question, Reading
 
 PASSAGES_READ = 6

@@ -10,7 +10,7 @@ from ingest.cleaning.search_view import search_view
 from ingest.errors import UnknownDocumentError
 from ingest.types import Passage, Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageReading
-from retriever.trained_reader import PASSAGES_READ, WEIGHTS, TrainedReader, passage_text, weigh
+from retriever.reading.trained_reader import PASSAGES_READ, WEIGHTS, TrainedReader, passage_text, weigh
 from retriever.types import Hit, Question, Reading
 
 QUESTION = Question("Hoeveel zakken?", "Hoeveel zakken meel?", "nl")

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.types import DocumentSummary, Passage, Sentence, Span
-from retriever.reader import SENTENCES_LISTED, SENTENCES_QUOTED, keep_answers, number_evidence
+from retriever.reading.reader import SENTENCES_LISTED, SENTENCES_QUOTED, keep_answers, number_evidence
 from retriever.types import Reading
 
 THRESHOLD = 0.6

@@ -5,7 +5,7 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
-from retriever.similarity_reader import WEIGHTS, Signs, SimilarityReader, read_signs, weigh
+from retriever.reading.similarity_reader import WEIGHTS, Signs, SimilarityReader, read_signs, weigh
 from retriever.types import Hit, Question
 from tests.fakes import WordCountEmbedder
 
