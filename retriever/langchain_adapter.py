@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chromadb import Collection
     from langchain_chroma import Chroma
 
-    from retriever.dense_index import DenseIndex
+    from retriever.index.dense_index import DenseIndex
 
 
 class SearchingAssistant(Protocol):
@@ -103,7 +103,7 @@ def as_langchain_vector_store(dense_index: "DenseIndex", embedder: Embedder) -> 
     """
     from langchain_chroma import Chroma
 
-    from retriever.chroma_store import open_client
+    from retriever.index.chroma_store import open_client
 
     dense_index.refresh(wait=True)
     generation = dense_index.active()

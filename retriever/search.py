@@ -10,7 +10,7 @@ import numpy as np
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.types import ScoredPassage
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.types import Hit
 
 RANK_CONSTANT = 60

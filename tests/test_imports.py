@@ -19,7 +19,7 @@ MAY_IMPORT = {
 }
 OWN = {*MAY_IMPORT, "tests"}
 ONLY_IN = {
-    "chromadb": {"retriever/chroma_store.py", "retriever/langchain_adapter.py"},
+    "chromadb": {"retriever/index/chroma_store.py", "retriever/langchain_adapter.py"},
     "sqlite3": {"ingest"},
     "gradio": {"ui"},
     "torch": {

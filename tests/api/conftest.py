@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
 from retriever.evidence_models import EvidenceModels
+from retriever.index.dense_index import DenseIndex
 from tests.fakes import WordCountEmbedder
 
 UPDATE = bool(os.environ.get("QUOTH_UPDATE_SNAPSHOTS"))  # read here: tests forget such variables

@@ -8,7 +8,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
 from ingest.types import Flag, FlaggedAnswer
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.types import Answer, Citation, Claim, Receipt, to_json
 from tests.fakes import WordCountEmbedder
 

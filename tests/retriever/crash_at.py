@@ -10,11 +10,11 @@ from pathlib import Path
 
 PROJECT = str(Path(__file__).resolve().parents[2])
 POINTS = {
-    "folder made": ("retriever.generation_process", "write_input"),
-    "input written": ("retriever.generation_process", "run_child"),
-    "built": ("retriever.generation_process", "read_generation"),
-    "opened": ("retriever.upkeep", "activate"),
-    "activated": ("retriever.upkeep", "remove_generations"),
+    "folder made": ("retriever.index.generation_process", "write_input"),
+    "input written": ("retriever.index.generation_process", "run_child"),
+    "built": ("retriever.index.generation_process", "read_generation"),
+    "opened": ("retriever.index.upkeep", "activate"),
+    "activated": ("retriever.index.upkeep", "remove_generations"),
 }
 
 
@@ -41,7 +41,7 @@ def die_while_the_child_works(seconds):
 def main():
     folder, point, store = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     sys.path.insert(0, PROJECT)
-    from retriever import generation_process
+    from retriever.index import generation_process
     from tests.retriever.stand_in_store import StandInChroma
     from tests.retriever.vector_catalogue import VectorCatalogue, open_index, random_vectors
 

@@ -2,7 +2,7 @@
 
 from ingest.pipeline import ingest_bytes
 from retriever.answering import answer_question, stream_answer
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.search import search
 from retriever.types import Reading
 from tests.fakes import WordCountEmbedder

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 
-from retriever.generations import GenerationError, is_untouched, stamps
-from retriever.open_store import Neighbour
+from retriever.index.generations import GenerationError, is_untouched, stamps
+from retriever.index.open_store import Neighbour
 
 
 class StandInChroma:

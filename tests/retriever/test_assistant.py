@@ -12,7 +12,7 @@ from ingest.errors import (
 )
 from retriever import assistant as assistant_module
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from retriever.types import to_json
 from tests.fakes import WordCountEmbedder

@@ -5,7 +5,7 @@ from langchain_tests.unit_tests import EmbeddingsUnitTests
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.langchain_adapter import (
     QuothEmbeddings,
     QuothRetriever,

@@ -5,7 +5,7 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from tests.fakes import WordCountEmbedder
 
 SAMPLES = Path(str(files("ingest") / "samples"))

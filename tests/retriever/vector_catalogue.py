@@ -7,7 +7,7 @@ from hashlib import sha256
 import numpy as np
 
 from ingest.types import DocumentSummary, Passage, PassageVectors
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 
 DIMENSION = 32
 DOCUMENTS = tuple(sha256(f"document {number}".encode()).hexdigest() for number in range(4))

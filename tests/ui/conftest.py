@@ -110,7 +110,7 @@ def answered(sample_assistant):
 def word_counting_assistant(home, models):
     from ingest.catalogue import Catalogue
     from retriever.assistant import Assistant
-    from retriever.dense_index import DenseIndex
+    from retriever.index.dense_index import DenseIndex
 
     catalogue = Catalogue.open(home)
     embedder = WordCountEmbedder()

@@ -10,10 +10,10 @@ from rich.console import Console
 from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError, ModelError, QuothError
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
 from retriever.evidence_model import weights_file
 from retriever.evidence_model.types import Judgement
 from retriever.evidence_models import EvidenceModels
+from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
 from ui.doctor import examine

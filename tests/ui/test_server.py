@@ -19,7 +19,7 @@ from rich.console import Console
 from ingest.catalogue import Catalogue
 from ingest.errors import CatalogueInUseError, QuothError
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import WordCountEmbedder
 from ui import cli

@@ -8,7 +8,7 @@ from evals.types import Place
 from ingest.catalogue import Catalogue
 from ingest.types import Span
 from retriever.assistant import Assistant
-from retriever.dense_index import DenseIndex
+from retriever.index.dense_index import DenseIndex
 from retriever.types import Hit
 from tests.evals.tiny_set import BREAD, FOLLOW_UP, NOBODY, POZNAN, PRICE, TANKS, write_tiny_set
 from tests.fakes import WordCountEmbedder

@@ -14,7 +14,7 @@ import numpy as np
 
 from ingest.errors import QuothError
 from ingest.types import Passage
-from retriever.exact_search import PassageRows, VectorSource
+from retriever.index.exact_search import PassageRows, VectorSource
 
 logger = logging.getLogger(__name__)
 

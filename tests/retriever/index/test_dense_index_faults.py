@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever import generation_process, generations
-from retriever.generations import GenerationError, prepare_generation
-from retriever.open_store import Neighbour, OpenStore, StoreTimeoutError
+from retriever.index import generation_process, generations
+from retriever.index.generations import GenerationError, prepare_generation
+from retriever.index.open_store import Neighbour, OpenStore, StoreTimeoutError
 from tests.retriever.stand_in_store import StandInChroma
 from tests.retriever.vector_catalogue import (
     VectorCatalogue,

@@ -10,8 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from retriever.chroma_store import open_client
-from retriever.generations import FileStamp, Generation, GenerationError, GenerationStoppedError, is_untouched, stamps
+from retriever.index.chroma_store import open_client
+from retriever.index.generations import (
+    FileStamp,
+    Generation,
+    GenerationError,
+    GenerationStoppedError,
+    is_untouched,
+    stamps,
+)
 
 OPEN_SECONDS = 120.0
 SECONDS_A_PASSAGE = 0.02

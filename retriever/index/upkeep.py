@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from retriever.exact_search import CurrentRows, PassageRows, VectorSource
-from retriever.folder_lock import FolderLock
-from retriever.generation_process import build_generation, open_generation
-from retriever.generations import (
+from retriever.index.exact_search import CurrentRows, PassageRows, VectorSource
+from retriever.index.folder_lock import FolderLock
+from retriever.index.generation_process import build_generation, open_generation
+from retriever.index.generations import (
     GenerationError,
     GenerationStoppedError,
     activate,
@@ -18,7 +18,7 @@ from retriever.generations import (
     prepare_generation,
     remove_generations,
 )
-from retriever.open_store import OpenStore
+from retriever.index.open_store import OpenStore
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.errors import ModelError
 from ingest.pipeline import ingest_bytes
-from retriever import dense_index, generation_process
-from retriever.chroma_store import open_client
-from retriever.dense_index import DenseIndex
+from retriever.index import dense_index, generation_process
+from retriever.index.chroma_store import open_client
+from retriever.index.dense_index import DenseIndex
 from tests.fakes import WordCountEmbedder
 from tests.retriever.stand_in_store import StandInChroma
 from tests.retriever.vector_catalogue import (
@@ -184,7 +184,7 @@ def test_closing_ends_a_running_child_quickly(tmp_path, monkeypatch):
 
 
 def test_importing_the_index_does_not_import_chroma():
-    command = "import sys, retriever.dense_index; sys.exit('chromadb' in sys.modules)"
+    command = "import sys, retriever.index.dense_index; sys.exit('chromadb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", command], check=False).returncode == 0
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from ingest.errors import ModelError
 from ingest.types import PassageVectors
-from retriever.chroma_store import recall
-from retriever.exact_search import CurrentRows, PassageRows, unit_vector
+from retriever.index.chroma_store import recall
+from retriever.index.exact_search import CurrentRows, PassageRows, unit_vector
 from tests.retriever.vector_catalogue import DOCUMENTS, VectorCatalogue, expected, random_vectors
 
 

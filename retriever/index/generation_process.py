@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from retriever.exact_search import PassageRows, VectorSource
-from retriever.generations import (
+from retriever.index.exact_search import PassageRows, VectorSource
+from retriever.index.generations import (
     Generation,
     GenerationError,
     GenerationStoppedError,
@@ -18,7 +18,7 @@ from retriever.generations import (
     read_generation,
     write_input,
 )
-from retriever.open_store import OpenStore
+from retriever.index.open_store import OpenStore
 
 CHILD = Path(__file__).with_name("chroma_store.py")
 START_SECONDS = 120.0

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 
 from ingest.types import ScoredPassage
-from retriever.chroma_store import recall
-from retriever.exact_search import CurrentRows, PassageRows, VectorSource
-from retriever.generations import Generation, GenerationError
-from retriever.upkeep import Serving, Upkeep
+from retriever.index.chroma_store import recall
+from retriever.index.exact_search import CurrentRows, PassageRows, VectorSource
+from retriever.index.generations import Generation, GenerationError
+from retriever.index.upkeep import Serving, Upkeep
 
 State = Literal["ready", "building", "degraded", "empty"]
 

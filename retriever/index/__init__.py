@@ -1,0 +1,1 @@
+"""The dense index: Chroma generations built from the catalogue, and the exact search."""
