@@ -20,7 +20,7 @@ from evals.types import Outcome
 from evals.variants import QUOTH, Variant, ask, forced, unchecked
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
 from retriever.evidence_models import EvidenceModels
 from retriever.language_model.types import LanguageModel
 

@@ -11,7 +11,7 @@ from ingest.pipeline import embed_document, find_files
 from ingest.readers import read_document
 from ingest.split import split_into_passages
 from retriever.assistant import Assistant
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
 from retriever.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 

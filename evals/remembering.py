@@ -9,7 +9,7 @@ import numpy as np
 from evals.variants import Parts
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from retriever.answering import Search
-from retriever.embeddings import Embedder, Progress
+from retriever.embedding.embeddings import Embedder, Progress
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement
 from retriever.language_model.types import LanguageModel, Message, Usage, Writing
 from retriever.reading.reader import Reader

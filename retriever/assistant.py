@@ -14,11 +14,11 @@ from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
 from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query, resolve_follow_up
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
+from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_models import EvidenceModels, load_evidence_models
 from retriever.follow_up import rewrite_follow_up
 from retriever.index.dense_index import DenseIndex
-from retriever.model_loading import load_embedder
 from retriever.prose.support import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.reading.reader import Reader

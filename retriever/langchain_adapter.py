@@ -10,7 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from ingest.errors import QuothError
 from ingest.types import DocumentSummary
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
 from retriever.types import Hit
 
 if TYPE_CHECKING:

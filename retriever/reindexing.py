@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ingest.catalogue import Catalogue
 from ingest.pipeline import embed_document
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
 
 
 def reindex(catalogue: Catalogue, embedder: Embedder, *, progress: Callable[[int, int], None] | None = None) -> int:

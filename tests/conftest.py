@@ -99,6 +99,6 @@ def model_cache():
 @pytest.fixture(scope="session")
 def real_embedder(model_cache):
     """Load multilingual-e5-small, once in a run."""
-    from retriever.model_loading import load_embedder
+    from retriever.embedding.model_loading import load_embedder
 
     return load_embedder(None, cache=model_cache)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ingest.errors import LanguageModelError
 from ingest.types import Span
-from retriever.embeddings import Progress
+from retriever.embedding.embeddings import Progress
 from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading
 from retriever.language_model.types import Message, Usage, Writing
 

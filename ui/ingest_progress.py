@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from ingest.catalogue import Catalogue
 from ingest.pipeline import Ingested, IngestProgress
 from retriever.assistant import Assistant
-from retriever.model_loading import load_embedder
+from retriever.embedding.model_loading import load_embedder
 from retriever.reindexing import reindex
 from retriever.settings import Settings
 from ui.terminal import printable

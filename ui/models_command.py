@@ -137,7 +137,7 @@ def _look_for_embedder(settings: "Settings") -> ModelState:
         return _look_for_named(task, name, name if "/" in name else f"sentence-transformers/{name}")
     from importlib.util import find_spec
 
-    from retriever.weights import DEFAULT_MODEL
+    from retriever.embedding.weights import DEFAULT_MODEL
 
     if (settings.home / "models" / DEFAULT_MODEL).is_dir():
         return ModelState(task, DEFAULT_MODEL)

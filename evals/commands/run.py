@@ -27,9 +27,9 @@ from evals.systems.quoth import file_names
 from evals.variants import VARIANTS
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
+from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_models import EvidenceModels, load_evidence_models
 from retriever.language_model.types import LanguageModel
-from retriever.model_loading import load_embedder
 from retriever.settings import Settings
 
 BASELINE = Path(__file__).parent.parent / "baseline.json"

@@ -16,11 +16,11 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from ingest.errors import ModelError
+from retriever.embedding.model_loading import Role, choose_dtype, digest, named_model_folder, prepare_environment
+from retriever.embedding.weights import ModelFolder
 from retriever.evidence_model.checkpoint_models import CrossEncoderCheckpoint, EntailmentCheckpoint, SpanCheckpoint
 from retriever.evidence_model.pair_scoring import PairScorer
 from retriever.evidence_model.types import Judge, Label, SpanFinder
-from retriever.model_loading import Role, choose_dtype, digest, named_model_folder, prepare_environment
-from retriever.weights import ModelFolder
 
 logger = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from safetensors.torch import load_file
 from transformers.utils import logging as transformers_logging
 
 from ingest.errors import ModelError
+from retriever.embedding.model_loading import Precision, choose_dtype, prepare_environment
+from retriever.embedding.weights import default_model_folder
 from retriever.evidence_model.model import READ_TOKENS, EvidenceModel
 from retriever.evidence_model.network import FROZEN, EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.weights_file import SHIPPED, TrainedWeights, find_weights
-from retriever.model_loading import Precision, choose_dtype, prepare_environment
-from retriever.weights import default_model_folder
 
 logger = logging.getLogger(__name__)
 

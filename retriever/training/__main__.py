@@ -10,7 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from ingest.errors import QuothError
-from retriever.model_loading import prepare_environment
+from retriever.embedding.model_loading import prepare_environment
 from retriever.training.handful import write_handful
 from retriever.training.recipe import Recipe, Round
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from retriever.embedding.weights import ModelFolder
 from retriever.training.checkpoints import Progress
 from retriever.training.evaluation import Evaluation
 from retriever.training.mixture import SHARES
 from retriever.training.parts import PARTS, Split
 from retriever.training.recipe import Recipe
 from retriever.training.records import HISTORY
-from retriever.weights import ModelFolder
 
 
 def make_card(

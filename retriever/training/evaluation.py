@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
 from retriever.evidence_model.calibration import Calibration
 from retriever.evidence_model.types import LABELS
 from retriever.training.calibration import (

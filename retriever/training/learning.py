@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+from retriever.embedding.model_loading import choose_dtype
 from retriever.evidence_model.network import EvidenceNetwork, Scores, make_batch
-from retriever.model_loading import choose_dtype
 from retriever.training.targets import IGNORED, Lesson
 
 _TASK_WEIGHTS = {"span": 1.0, "relevance": 0.5, "verdict": 1.0}

@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 
-from retriever.embeddings import Embedder
+from retriever.embedding.embeddings import Embedder
 from retriever.evidence_model.calibration import crossing
 from retriever.search import reciprocal_ranks
 from retriever.training.metrics import Measured, gain_at_ten, measure_mean

@@ -7,9 +7,10 @@ from random import Random
 
 import torch
 
+from retriever.embedding.model_loading import load_embedder
+from retriever.embedding.weights import ModelFolder, default_model_folder
 from retriever.evidence_model.network import EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
-from retriever.model_loading import load_embedder
 from retriever.training.card import describe_data, make_card
 from retriever.training.checkpoints import load_checkpoint
 from retriever.training.cloze import cloze_examples
@@ -27,7 +28,6 @@ from retriever.training.recipe import Recipe
 from retriever.training.records import Records, TrainingDataError, read_licences, read_records
 from retriever.training.report import write_report
 from retriever.training.train import Budget, train
-from retriever.weights import ModelFolder, default_model_folder
 
 logger = logging.getLogger(__name__)
 

@@ -172,7 +172,7 @@ import json, logging, sys
 from pathlib import Path
 from evals.bench import Bench
 from evals.sets import QuestionSet
-from retriever.model_loading import load_embedder
+from retriever.embedding.model_loading import load_embedder
 from retriever.types import to_json
 
 cases, texts, model = sys.argv[1:]

