@@ -21,7 +21,7 @@ from evals.variants import QUOTH, Variant, ask, forced, unchecked
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.embedding.embeddings import Embedder
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.language_model.types import LanguageModel
 
 Progress = Callable[[str, Outcome], None]

@@ -12,7 +12,7 @@ from ingest.readers import read_document
 from ingest.split import split_into_passages
 from retriever.assistant import Assistant
 from retriever.embedding.embeddings import Embedder
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 
 

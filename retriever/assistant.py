@@ -16,7 +16,7 @@ from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query, resolve_follow_up
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
-from retriever.evidence_models import EvidenceModels, load_evidence_models
+from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
 from retriever.follow_up import rewrite_follow_up
 from retriever.index.dense_index import DenseIndex
 from retriever.prose.support import verify_prose

@@ -86,7 +86,7 @@ def own_storage(tmp_path, monkeypatch):
 def no_shipped_models(request, monkeypatch):
     """Do without the reader and verifier that come with Quoth, 44 MB to load, except in tests of real models."""
     if request.node.get_closest_marker("real") is None:
-        monkeypatch.setattr("retriever.evidence_models.load_shipped", lambda _: (None, None))
+        monkeypatch.setattr("retriever.evidence_model.evidence_models.load_shipped", lambda _: (None, None))
 
 
 @pytest.fixture(scope="session")

@@ -214,7 +214,7 @@ def _settings() -> "Settings":
 
 def _judge() -> "Judge | None":
     """Load the verifier alone: no catalogue is opened, and no reader wanted."""
-    from retriever.evidence_models import NO_MODEL, load_evidence_models
+    from retriever.evidence_model.evidence_models import NO_MODEL, load_evidence_models
 
     return load_evidence_models(_settings().model_copy(update={"reader_model": NO_MODEL})).judge
 

@@ -83,7 +83,7 @@ def look_for_language_model(settings: "Settings") -> ModelState:
     task = "language model"
     if settings.language_model is None:
         return ModelState(task, "none", "not configured; answers are quotations")
-    from retriever.evidence_models import load_configured_language_model
+    from retriever.evidence_model.evidence_models import load_configured_language_model
 
     url = settings.language_model_url
     name = f"{settings.language_model} at {url}" if url else settings.language_model
@@ -149,8 +149,8 @@ def _look_for_embedder(settings: "Settings") -> ModelState:
 
 def _look_for_trained(task: str, name: str | None) -> ModelState:
     """Look for the reader or the verifier: Quoth's own unless one is named."""
+    from retriever.evidence_model.evidence_models import NO_MODEL
     from retriever.evidence_model.weights_file import find_weights
-    from retriever.evidence_models import NO_MODEL
 
     if name == NO_MODEL:
         return ModelState(task, "none", "switched off")

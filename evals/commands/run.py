@@ -28,7 +28,7 @@ from evals.variants import VARIANTS
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.embedding.model_loading import load_embedder
-from retriever.evidence_models import EvidenceModels, load_evidence_models
+from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
 from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 

@@ -23,7 +23,7 @@ from evals.results import RESULTS, extractive_run, latest_runs, read_run, run_be
 from evals.sets import DATA
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
-from retriever.evidence_models import load_evidence_models
+from retriever.evidence_model.evidence_models import load_evidence_models
 from retriever.settings import Settings
 
 EXPORTS = {"ragas": to_ragas, "inspect": to_inspect}

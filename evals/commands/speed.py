@@ -10,9 +10,9 @@ from evals.opening import open_assistant
 from evals.reading_speed import PASSAGES, TOKENS, CountingFinder, ReadingTime, time_full_passages, time_questions
 from evals.sets import SAMPLES, load_set
 from retriever.embedding.model_loading import has_bfloat16, load_embedder
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.evidence_model.loading import load_evidence_model
 from retriever.evidence_model.types import SpanFinder
-from retriever.evidence_models import EvidenceModels
 from retriever.settings import Settings
 
 

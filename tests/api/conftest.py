@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 from tests.fakes import WordCountEmbedder
 

@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from ingest.errors import LanguageModelError
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import NumberJudge, ScriptedLanguageModel
 
 QUESTION = "Op welke dag werd in Wenen het staatsverdrag van Oostenrijk getekend?"

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import NumberJudge
 
 CLAIM = "Oostenrijk kreeg zijn staatsverdrag in 1955."

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from ingest.errors import CatalogueInUseError
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import NumberJudge, ScriptedLanguageModel
 
 HOSTS = {"testserver"}

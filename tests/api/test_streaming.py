@@ -13,7 +13,7 @@ import uvicorn
 from api.dependencies import AnswerSlots
 from api.streaming import AnswerStream, EventSender
 from ingest.errors import CatalogueDamagedError
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.language_model.types import Writing
 from retriever.types import AnswerEvent
 from tests.fakes import NumberJudge

@@ -8,7 +8,7 @@ from evals import opening
 from evals.bench import Bench
 from evals.commands import run as command_run
 from evals.sets import QuestionSet
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 from tests.evals.tiny_set import CONTROLS, write_tiny_set
 from tests.fakes import WordCountEmbedder

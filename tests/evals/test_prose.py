@@ -9,7 +9,7 @@ from evals.saved import SavedRun
 from evals.sets import QuestionSet
 from evals.variants import VARIANTS
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.types import to_json
 from tests.evals.tiny_set import BREAD, write_tiny_set
 from tests.fakes import ScriptedLanguageModel, WordCountEmbedder

@@ -7,7 +7,7 @@ import pytest
 from evals.commands import run as command_run
 from evals.results import saved_runs
 from ingest.errors import LanguageModelError
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import ScriptedLanguageModel
 
 PRICE = "In June 1956 bread cost 3 zloty in Warsaw [1]. In June 1956 bread cost 9 zloty in Warsaw [1]."

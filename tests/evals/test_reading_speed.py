@@ -12,8 +12,8 @@ from evals.reading_speed import (
 )
 from evals.sets import SAMPLES
 from ingest.types import Span
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.evidence_model.types import FoundSpan, PassageReading
-from retriever.evidence_models import EvidenceModels
 from tests.fakes import WordCountEmbedder
 
 

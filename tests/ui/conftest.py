@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import WordCountEmbedder
 from tests.ui.stand_in import StandIn
 from tests.ui.visiting import ARGUMENTS, CHROMIUM, PATIENCE, Visitor, made, page_app, served

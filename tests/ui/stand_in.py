@@ -14,7 +14,7 @@ from ingest.errors import (
 )
 from ingest.pipeline import Ingested
 from ingest.types import Document, DocumentSummary, Page, Passage
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.types import (
     Answer,
     AnswerEvent,

@@ -14,7 +14,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
 from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_model import weights_file
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
 from tests.ui.command_line import Run, run_here
@@ -316,7 +316,7 @@ BREAD_CLAIM = "In juni 1956 kostte een brood 3 zloty."
 @pytest.fixture
 def judge(monkeypatch):
     """Let the verifier that comes with Quoth be one that knows numbers."""
-    monkeypatch.setattr("retriever.evidence_models.load_shipped", lambda _: (NumberJudge(), None))
+    monkeypatch.setattr("retriever.evidence_model.evidence_models.load_shipped", lambda _: (NumberJudge(), None))
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError, ModelError, QuothError
 from retriever.assistant import Assistant
 from retriever.evidence_model import weights_file
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.evidence_model.types import Judgement
-from retriever.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.types import Span
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.types import Disagreement, DroppedSentence, Prose
 from tests.fakes import NumberJudge, ScriptedLanguageModel
 from tests.ui.payloads import PAYLOADS

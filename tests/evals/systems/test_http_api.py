@@ -11,7 +11,7 @@ from evals.systems.http_api import HttpSystem, open_client, send, shown_address
 from evals.systems.quoth import QuothSystem, SystemFailedError
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
-from retriever.evidence_models import EvidenceModels
+from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
 from tests.evals.tiny_set import BREAD, NOBODY, POZNAN, PRICE, TANKS, write_tiny_set
 from tests.fakes import ScriptedLanguageModel, WordCountEmbedder

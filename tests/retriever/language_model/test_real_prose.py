@@ -21,7 +21,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
 from retriever.assistant import Assistant
 from retriever.claim_check import language_of
-from retriever.evidence_models import EvidenceModels, load_shipped
+from retriever.evidence_model.evidence_models import EvidenceModels, load_shipped
 from retriever.index.dense_index import DenseIndex
 from retriever.language_model.loading import load_language_model
 from retriever.language_model.types import Writing

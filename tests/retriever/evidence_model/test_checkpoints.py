@@ -10,15 +10,14 @@ from transformers import AutoModelForQuestionAnswering, AutoModelForSequenceClas
 
 from ingest.errors import ModelError
 from ingest.types import Span
-from retriever import evidence_models
 from retriever.assistant import Assistant
-from retriever.evidence_model import checkpoints
+from retriever.evidence_model import checkpoints, evidence_models
 from retriever.evidence_model.checkpoint_models import EntailmentCheckpoint
 from retriever.evidence_model.checkpoints import load_finder, load_judge, places_of
+from retriever.evidence_model.evidence_models import load_evidence_models
 from retriever.evidence_model.pair_scoring import TextPair, Window, WindowScores
 from retriever.evidence_model.spans import LOWEST_MARGIN
 from retriever.evidence_model.types import ClaimPair, PassageText
-from retriever.evidence_models import load_evidence_models
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import NumberJudge, WordCountEmbedder

@@ -11,15 +11,14 @@ import torch
 from rich.console import Console
 from safetensors.torch import save_file
 
-from retriever import evidence_models
 from retriever.assistant import Assistant
 from retriever.claim_check import check_claim
 from retriever.embedding import weights
 from retriever.embedding.weights import default_model_folder
-from retriever.evidence_model import weights_file
+from retriever.evidence_model import evidence_models, weights_file
+from retriever.evidence_model.evidence_models import NOTICE, load_evidence_models, load_shipped
 from retriever.evidence_model.network import FROZEN, EvidenceNetwork
 from retriever.evidence_model.weights_file import CARD, WEIGHTS
-from retriever.evidence_models import NOTICE, load_evidence_models, load_shipped
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import WordCountEmbedder

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from retriever.evidence_model.evidence_models import load_shipped
 from retriever.evidence_model.word_matching import EncodedWord, encoded_words, matched_words
-from retriever.evidence_models import load_shipped
 from retriever.settings import Settings
 
 
