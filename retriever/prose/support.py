@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from ingest.catalogue import Catalogue
 from ingest.keywords import is_stop_word
-from retriever.bounds import keeps_bounds
 from retriever.claim_check import language_of
-from retriever.connectives import adds_connective
 from retriever.evidence_model.types import Judge, MatchedWord, SpanFinder, WordMatcher
-from retriever.hedges import keeps_hedges
+from retriever.prose.bounds import keeps_bounds
+from retriever.prose.connectives import adds_connective
 from retriever.prose.full_names import shorten_names
+from retriever.prose.hedges import keeps_hedges
 from retriever.prose.names_in_place import joins_over_another_name, words_of_names
 from retriever.prose.same_answer import answers_as_evidence_does, gives_details_where_evidence_does
 from retriever.prose.sentence_shape import repeats_itself, speaks_for_another, states_something

@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.hedges import keeps_hedges
+from retriever.prose.hedges import keeps_hedges
 
 
 @pytest.mark.parametrize(

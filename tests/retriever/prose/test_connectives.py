@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.connectives import adds_connective
+from retriever.prose.connectives import adds_connective
 
 
 @pytest.mark.parametrize(

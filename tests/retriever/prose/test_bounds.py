@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.bounds import bound_of, keeps_bounds
+from retriever.prose.bounds import bound_of, keeps_bounds
 from retriever.words.quantities import find_quantities
 
 
