@@ -42,7 +42,7 @@ scorecard: $(VENV)/.installed
 
 # The reader's and verifier's weights: hours on two cores. QUICK=1 shows in two minutes that everything runs.
 train: $(VENV)/.installed
-	$(BIN)/python -m retriever.training $(if $(QUICK),--quick,--data $(DATA)) --out $(OUT) $(TRAIN_ARGS)
+	$(BIN)/python -m evals.training $(if $(QUICK),--quick,--data $(DATA)) --out $(OUT) $(TRAIN_ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

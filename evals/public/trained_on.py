@@ -4,9 +4,9 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
+from evals.training.parts import split_records
+from evals.training.records import read_records
 from retriever.evidence_model.weights_file import CARD, SHIPPED
-from retriever.training.parts import split_records
-from retriever.training.records import read_records
 
 
 @lru_cache(maxsize=1)

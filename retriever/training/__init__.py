@@ -1,5 +1,0 @@
-"""Training of the reader and the verifier: data, network, learning, calibration, export."""
-
-from retriever.training.records import AnswerSpan, ReaderRecord, Records, RetrievalRecord, VerifierRecord, read_records
-
-__all__ = ["AnswerSpan", "ReaderRecord", "Records", "RetrievalRecord", "VerifierRecord", "read_records"]
