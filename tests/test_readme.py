@@ -27,12 +27,34 @@ def test_every_make_target_in_the_readme_exists():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_every_file_in_the_tree_exists():
-    tree = README[README.index("ingest/      a file") : README.index("## Known limits")]
-    folder = None
-    for line in tree.splitlines():
-        if match := re.match(r"(\w+)/ ", line):
-            folder = PROJECT / match.group(1)
-            assert folder.is_dir()
+TREE = README[README.index("ingest/      ") : README.index("## Known limits")]
+
+
+def folders_in_tree():
+    """Yield each line of the tree with the folder that the names in it are in, and the folder that it names."""
+    top = None
+    for line in TREE.splitlines():
+        if match := re.match(r"( *)(\w+)/ ", line):
+            parent = top if match.group(1) else PROJECT
+            named = parent / match.group(2)
+            top = named if parent is PROJECT else top
+            yield line, top, named
+        else:
+            yield line, top, None
+
+
+def test_every_file_and_folder_in_the_tree_exists():
+    for line, top, named in folders_in_tree():
+        assert named is None or named.is_dir(), line
         for name in re.findall(r"\b(\w+\.py)\b", line):
-            assert (folder / name).is_file(), name
+            assert (top / name).is_file(), line
+
+
+def test_every_package_is_in_the_tree():
+    named = {folder for _, _, folder in folders_in_tree()}
+    packages = {
+        file.parent
+        for top in ("ingest", "retriever", "api", "ui", "evals")
+        for file in (PROJECT / top).rglob("__init__.py")
+    }
+    assert packages <= named
