@@ -3,13 +3,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.retriever.tiny_training import CITIES, NAMES, context_of, some_random, write_data, write_lines
 
 from evals.training.cloze import cloze_examples
 from evals.training.examples import best_answer, claim_examples, reading_examples
 from evals.training.minimal_pairs import minimal_pairs
 from evals.training.parts import PARTS, check_parts, split_records, texts_of
 from evals.training.records import HISTORY, AnswerSpan, TrainingDataError, read_licences, read_records
+from tests.evals.training.tiny_training import CITIES, NAMES, context_of, some_random, write_data, write_lines
 
 
 @pytest.fixture

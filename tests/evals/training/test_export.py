@@ -1,6 +1,5 @@
 import pytest
 import torch
-from tests.retriever.tiny_training import install_tiny_encoder, tiny_learner
 
 from evals.training.export import LARGEST_BYTES, export
 from evals.training.recipe import Recipe
@@ -13,6 +12,7 @@ from retriever.evidence_model.network import FROZEN
 from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.types import ClaimPair
 from retriever.evidence_model.weights_file import CARD, WEIGHTS, find_weights
+from tests.evals.training.tiny_training import install_tiny_encoder, tiny_learner
 
 CALIBRATION = {
     "margin_weight": 1.0,

@@ -3,7 +3,6 @@ import math
 
 import pytest
 import torch
-from tests.retriever.tiny_training import CITIES, tiny_examples, tiny_learner, tiny_mixture, word_tokenizer
 
 from evals.training import train as training
 from evals.training.checkpoints import CHECKPOINT, Progress, load_checkpoint, read_progress, save_checkpoint
@@ -13,6 +12,7 @@ from evals.training.learning_curve import CURVE, read_curve
 from evals.training.predicting import Predictor
 from evals.training.train import Budget, train
 from retriever.evidence_model.network import FROZEN
+from tests.evals.training.tiny_training import CITIES, tiny_examples, tiny_learner, tiny_mixture, word_tokenizer
 
 ROUNDS = Budget((3_000, 5_000))
 

@@ -2,10 +2,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from tests.retriever.tiny_training import tiny_examples, tiny_mixture, word_tokenizer
 
 from evals.training.mixture import CHUNK_EXAMPLES, SHARES, Mixture
 from evals.training.records import TrainingDataError
+from tests.evals.training.tiny_training import tiny_examples, tiny_mixture, word_tokenizer
 
 
 def test_the_same_seed_gives_the_same_batches():

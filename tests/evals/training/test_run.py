@@ -3,7 +3,6 @@ import json
 import shutil
 
 import pytest
-from tests.retriever.tiny_training import install_tiny_encoder, write_data
 
 from evals.training.__main__ import main
 from evals.training.checkpoints import CHECKPOINT
@@ -12,6 +11,7 @@ from evals.training.recipe import Recipe, Round
 from evals.training.report import REPORT
 from retriever.evidence_model.model import READ_TOKENS
 from retriever.evidence_model.weights_file import CARD, WEIGHTS, find_weights
+from tests.evals.training.tiny_training import install_tiny_encoder, write_data
 
 
 @pytest.fixture(scope="module")

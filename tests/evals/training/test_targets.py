@@ -1,9 +1,9 @@
 import pytest
-from tests.retriever.tiny_training import context_of, some_random, word_tokenizer
 
 from evals.training.examples import ClaimExample, ReadingExample
 from evals.training.records import AnswerSpan
 from evals.training.targets import IGNORED, lessons, target_tokens
+from tests.evals.training.tiny_training import context_of, some_random, word_tokenizer
 
 QUESTION = "where did Anna live ?"
 PASSAGE = context_of("Anna", "Utrecht", 1900)

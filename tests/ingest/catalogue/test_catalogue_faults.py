@@ -13,7 +13,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import CatalogueDamagedError, CatalogueError, CatalogueInUseError
 from tests.ingest.hand_made import HUNGARY, add, assert_whole, split_by_hand, vectors_of
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 OWNER = """
 import sys, time
 from pathlib import Path

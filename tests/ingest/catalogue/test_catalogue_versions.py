@@ -15,7 +15,7 @@ from ingest.errors import CatalogueDamagedError, CatalogueError
 from tests.ingest import catalogue_version_1
 from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 # Every statement of an opening is a moment to be killed; a process of its own for each, so that it can be.
 STEPS = """

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ingest.cleaning.search_view import SearchView, search_view
 from ingest.types import Edit, Span
 
-SOURCES = Path(__file__).parents[3] / "shared" / "sources"
+SOURCES = Path(__file__).parents[4] / "shared" / "sources"
 
 junk = st.text(
     alphabet=st.one_of(

@@ -5,7 +5,7 @@ import pytest
 
 from ingest.cleaning.search_view import search_view
 
-ARTICLE = Path(__file__).parents[3] / "shared" / "sources" / "001_26a8231737937b84.txt"
+ARTICLE = Path(__file__).parents[4] / "shared" / "sources" / "001_26a8231737937b84.txt"
 
 # Every word that the article breaks over a line end, in reading order, read and counted by eye.
 BROKEN_WORDS = """

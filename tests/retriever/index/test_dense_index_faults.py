@@ -17,15 +17,15 @@ import pytest
 from retriever.index import generation_process, generations
 from retriever.index.generations import GenerationError, prepare_generation
 from retriever.index.open_store import Neighbour, OpenStore, StoreTimeoutError
-from tests.retriever.stand_in_store import StandInChroma
-from tests.retriever.vector_catalogue import (
+from tests.retriever.index.stand_in_store import StandInChroma
+from tests.retriever.index.vector_catalogue import (
     VectorCatalogue,
     assert_searches_are_exact,
     open_index,
     random_vectors,
     wait_until,
 )
-from tests.retriever.vector_catalogue import generations as generation_names
+from tests.retriever.index.vector_catalogue import generations as generation_names
 
 CRASH_AT = Path(__file__).with_name("crash_at.py")
 

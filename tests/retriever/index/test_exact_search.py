@@ -9,7 +9,7 @@ from ingest.errors import ModelError
 from ingest.types import PassageVectors
 from retriever.index.chroma_store import recall
 from retriever.index.exact_search import CurrentRows, PassageRows, unit_vector
-from tests.retriever.vector_catalogue import DOCUMENTS, VectorCatalogue, expected, random_vectors
+from tests.retriever.index.vector_catalogue import DOCUMENTS, VectorCatalogue, expected, random_vectors
 
 
 def rows_of(matrix, *, passage_ids=None):

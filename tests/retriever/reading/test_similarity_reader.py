@@ -9,7 +9,7 @@ from retriever.reading.similarity_reader import WEIGHTS, Signs, SimilarityReader
 from retriever.types import Hit, Question
 from tests.fakes import WordCountEmbedder
 
-SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"
+SAMPLES = Path(__file__).parents[3] / "ingest" / "samples"
 DUTCH = "De bakkers van Tiel kregen twaalf zakken meel. De samenwerking begon op 3 mei 1954. Daarna kwam Jansen langs."
 ENGLISH = "The bakers of Tiel received twelve sacks of flour. The work began on 3 May 1954. Then Jansen came along."
 embedder = WordCountEmbedder()

@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-PROJECT = str(Path(__file__).resolve().parents[2])
+PROJECT = str(Path(__file__).resolve().parents[3])
 POINTS = {
     "folder made": ("retriever.index.generation_process", "write_input"),
     "input written": ("retriever.index.generation_process", "run_child"),
@@ -42,8 +42,8 @@ def main():
     folder, point, store = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     sys.path.insert(0, PROJECT)
     from retriever.index import generation_process
-    from tests.retriever.stand_in_store import StandInChroma
-    from tests.retriever.vector_catalogue import VectorCatalogue, open_index, random_vectors
+    from tests.retriever.index.stand_in_store import StandInChroma
+    from tests.retriever.index.vector_catalogue import VectorCatalogue, open_index, random_vectors
 
     if store == "stand-in":
         chroma = StandInChroma()
