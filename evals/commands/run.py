@@ -12,8 +12,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evals.bench import Bench, MakeSystem
+from evals.commands.folders import print_folders
 from evals.commands.printing import print_controls, print_run
 from evals.controls.planting import run_controls
+from evals.folders import FOLDER_SETS, FolderSet, run_folders
 from evals.gate import Baseline, find_regressions
 from evals.remembering import RememberingEmbedder
 from evals.results import RESULTS, save_run
@@ -34,11 +36,14 @@ from retriever.settings import Settings
 
 BASELINE = Path(__file__).parent.parent / "baseline.json"
 
+FOLDER_SET_NAMES = tuple(known.name for known in FOLDER_SETS)
 Results = Annotated[Path, typer.Option(help="Folder for the saved results.")]
 
 
 def run(
-    names: Annotated[list[str] | None, typer.Argument(help=f"Question sets: {', '.join(SET_NAMES)}.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"Question sets: {', '.join((*SET_NAMES, *FOLDER_SET_NAMES))}.")
+    ] = None,
     *,
     variants: Annotated[bool, typer.Option("--variants", help="Run the baselines and ablations too.")] = False,
     prose: Annotated[bool, typer.Option("--prose", help="Let the language model of the settings write.")] = False,
@@ -55,10 +60,14 @@ def run(
     make_system = _other_system(url=url, openai=openai, model=model, api_key=api_key, function=function)
     if prose and (variants or make_system):
         raise QuothError("--prose is about Quoth's own answers: leave out --variants, --url, --openai and --callable.")
+    of_folders = {known.name: known for known in FOLDER_SETS}
     with _bench(console, prose=prose) as bench:
         for name in names or [known.name for known in OWN_SETS]:
+            if name in of_folders:
+                _run_folders(of_folders[name], bench, console, failures=failures)
+                continue
             if name not in SET_NAMES:
-                raise QuothError(f"No set is called {name}; there are {', '.join(SET_NAMES)}.")
+                raise QuothError(f"No set is called {name}; there are {', '.join((*SET_NAMES, *of_folders))}.")
             with bench.load(name) as loaded:
                 if loaded is None:
                     console.print(f"{name}: skipped, its files are not on this machine", markup=False)
@@ -70,6 +79,14 @@ def run(
             print_run(measured, console, failures=failures)
             console.print(f"saved as {save_run(measured, results)}\n", markup=False)
         print_controls(bench.controls, console)
+
+
+def _run_folders(chosen: FolderSet, bench: Bench, console: Console, *, failures: bool) -> None:
+    if not chosen.root.exists():
+        console.print(f"{chosen.name}: skipped, its files are not on this machine", markup=False)
+        return
+    outcomes = run_folders(chosen.root, bench.embedder, bench.models, max_file_bytes=bench.max_file_bytes)
+    print_folders(chosen.name, outcomes, console, failures=failures and not chosen.held_out)
 
 
 def gate(*, results: Results = RESULTS) -> None:

@@ -82,7 +82,8 @@ def test_a_set_that_is_not_there_is_skipped_with_a_word(evals, cases):
 
 
 def test_an_unknown_set_is_told(evals):
-    assert str(evals("run", "nosuch").exception) == "No set is called nosuch; there are tiny."
+    told = str(evals("run", "nosuch").exception)
+    assert told == "No set is called nosuch; there are tiny, reports, structured, structured-held-out."
 
 
 def test_two_systems_at_once_are_told(evals):
