@@ -43,8 +43,6 @@ OWN_SETS = (
     QuestionSet("dev", SHARED / "questions" / "dev.jsonl", SHARED / "sources"),
     QuestionSet("real", CASES / "real_texts.jsonl", SHARED / "sources", held_out=True),
     QuestionSet("real-more", CASES / "real_texts_more.jsonl", SHARED / "sources", held_out=True),
-    QuestionSet("real-prose", CASES / "real_texts_prose.jsonl", SHARED / "sources", held_out=True),
-    QuestionSet("real-hand", CASES / "real_texts_hand.jsonl", SHARED / "sources", held_out=True),
     QuestionSet("real-blind", CASES / "real_texts_blind.jsonl", SHARED / "sources", held_out=True),
     QuestionSet("samples", CASES / "samples.jsonl", SAMPLES),
     QuestionSet("samples-held-out", CASES / "samples_held_out.jsonl", SAMPLES, held_out=True),

@@ -73,9 +73,13 @@ def test_every_module_is_in_the_wheel(wheel, package):
 
 @pytest.mark.parametrize("folder", DATA)
 def test_every_file_that_quoth_reads_is_in_the_wheel(wheel, folder):
-    wanted = {path for path in files_below(folder) if not path.endswith(".md") or folder != "evals/cases"}
+    wanted = {path for path in files_below(folder, "samples*.jsonl" if folder == "evals/cases" else "*")}
     assert wanted
     assert wanted - set(wheel.namelist()) == set()
+
+
+def test_questions_about_texts_that_are_not_in_the_wheel_are_not_either(wheel):
+    assert not [name for name in wheel.namelist() if name.startswith("evals/cases/real")]
 
 
 def test_nothing_but_the_packages_is_in_the_wheel(wheel):

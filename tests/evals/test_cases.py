@@ -112,7 +112,7 @@ def test_the_sets_in_the_project_ask_and_refuse_enough(tmp_path):
     assert {case.language for case in cases} == {"nl", "en"}
 
 
-@pytest.mark.parametrize("name", ["dev", "real", "real-more", "real-prose", "real-hand", "real-blind"])
+@pytest.mark.parametrize("name", ["dev", "real", "real-more", "real-blind"])
 def test_the_sets_on_the_real_texts_fit_them(name, tmp_path):
     loaded = load_set(name, tmp_path)
     if loaded is None:
