@@ -113,13 +113,51 @@ class DocumentVectors:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class NewDocument:
+    """A document on its way into the catalogue.
+
+    With `same_path`, documents read earlier from the same path go as it comes: the file has changed.
+    """
+
+    split: SplitDocument
+    vectors: DocumentVectors
+    same_path: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How much the catalogue holds at a sequence; `languages` counts the passages in each.
+
+    `texts_sha256` is a sum of hashes over the ids and texts of all documents: equal for equal documents.
+    """
+
+    sequence: int
+    documents: int
+    passages: int
+    languages: Mapping[str, int]
+    texts_sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PassageVectors:
-    """The vectors of all passages, sorted by passage id; row n of `matrix` (float32, read-only) is `passage_ids[n]`."""
+    """Vectors of passages, sorted by passage id; row n of `matrix` (float32, read-only) is `passage_ids[n]`."""
 
     passage_ids: tuple[str, ...]
     document_ids: tuple[str, ...]
     languages: tuple[str, ...]
     matrix: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changes:
+    """What an earlier state of the catalogue lacks of the present one, and what it had that is gone.
+
+    Take the `removed` ids away first: a passage that went and came again is in both. `sequence` names the present.
+    """
+
+    sequence: int
+    added: PassageVectors
+    removed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

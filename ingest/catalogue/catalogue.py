@@ -1,48 +1,35 @@
 """The catalogue: documents, passages, sentences, vectors, answers and flags in one SQLite file, the truth of Quoth."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from filelock import BaseFileLock
 
 from ingest.catalogue import rows
-from ingest.catalogue.answers import read_answer, write_answer
+from ingest.catalogue.answers import write_answer
+from ingest.catalogue.bookkeeping import forget_changes
+from ingest.catalogue.checks import write_checks
 from ingest.catalogue.connections import Connections
 from ingest.catalogue.erasing import Upkeep
-from ingest.catalogue.flags import read_flagged, write_flag
+from ingest.catalogue.flags import write_flag
 from ingest.catalogue.meta import advance, read_meta
 from ingest.catalogue.ownership import own_folder
+from ingest.catalogue.reading import CatalogueReader
 from ingest.catalogue.schema import open_connections
-from ingest.catalogue.texts import DocumentTexts, unknown_document
-from ingest.catalogue.vectors import VectorReader, bind_model, check_shapes, exchange_vectors
-from ingest.cleaning.search_view import SearchView
-from ingest.keywords import index_words, match_expression
-from ingest.types import (
-    Document,
-    DocumentSummary,
-    DocumentVectors,
-    Flag,
-    FlaggedAnswer,
-    FlagVerdict,
-    Passage,
-    PassageVectors,
-    ScoredPassage,
-    SentenceVectors,
-    SplitDocument,
-)
+from ingest.catalogue.texts import unknown_document
+from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
+from ingest.catalogue.writing import delete_documents, replace_document
+from ingest.keywords import index_words
+from ingest.types import DocumentVectors, Flag, FlagVerdict, NewDocument, SplitDocument
 
 
-class Catalogue:
+class Catalogue(CatalogueReader):
     """The documents of one data folder. Any thread may read while one writes; a read sees one committed state."""
 
     def __init__(self, connections: Connections, lock: BaseFileLock) -> None:
-        self._connections = connections
+        super().__init__(connections)
         self._lock = lock
-        self._texts = DocumentTexts(connections.path)
-        self._vectors = VectorReader(connections.path)
         self._upkeep = Upkeep(connections)
 
     @classmethod
@@ -75,134 +62,57 @@ class Catalogue:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    @property
-    def folder(self) -> Path:
-        """The data folder."""
-        return self._connections.path.parent
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Let all reads of this thread inside the `with` see one state. Not to be held over a `yield`."""
-        with self._connections.reading():
-            yield
-
-    @property
-    def sequence(self) -> int:
-        """A number that grows with every committed change of documents or vectors."""
-        with self._connections.reading() as connection:
-            return read_meta(connection, "sequence")
-
     def replace(self, split: SplitDocument, vectors: DocumentVectors, *, same_path: bool = True) -> bool:
-        """Add a document with all that belongs to it in one transaction; False when nothing had to be written.
+        """Add a document with all that belongs to it; False when nothing had to be written.
 
-        With `same_path`, other documents read from the same path go in that transaction: the file has changed.
+        With `same_path`, documents read earlier from the same path go with it: the file has changed.
         """
-        document = split.document
-        check_shapes(split, vectors)
-        words = [index_words(passage.search_text, passage.heading, passage.language) for passage in split.passages]
+        (written,) = self.replace_many([NewDocument(split, vectors, same_path)])
+        return written
+
+    def replace_many(self, batch: Sequence[NewDocument]) -> list[bool]:
+        """Add documents in one transaction, all of them or, when anything is raised, none.
+
+        Returns for each, in order, whether anything had to be written. What comes later in the batch counts as later.
+        """
+        for new in batch:
+            check_shapes(new.split, new.vectors)
+        words = [
+            [index_words(passage.search_text, passage.heading, passage.language) for passage in new.split.passages]
+            for new in batch
+        ]
         with self._connections.writing() as connection:
-            older = rows.documents_at(connection, document.path) if same_path else {}
-            older.pop(document.id, None)
-            is_new = rows.document_row(connection, document.id) is None
-            if is_new or older:
-                rows.delete_documents(connection, older.values())
-                if is_new:
-                    rows.insert_document(connection, split, words, vectors)
-                advance(connection, removed=bool(older))
-        if older:
-            self._forget(older)
-        return is_new or bool(older)
+            sequence = read_meta(connection, "sequence") + 1
+            outcomes = [
+                replace_document(connection, new, own_words, sequence=sequence)
+                for new, own_words in zip(batch, words, strict=True)
+            ]
+            removed = [document_id for outcome in outcomes for document_id in outcome.removed]
+            if any(outcome.written for outcome in outcomes):
+                advance(connection, removed=bool(removed))
+        self._forget(removed)
+        return [outcome.written for outcome in outcomes]
 
     def remove(self, document_id: str) -> None:
         """Remove a document and every saved answer that mentions it; raises UnknownDocumentError."""
-        with self._connections.writing() as connection:
-            row = rows.document_row(connection, document_id)
-            if row is None:
-                raise unknown_document(document_id)
-            rows.delete_documents(connection, [row])
-            advance(connection, removed=True)
-        self._forget([document_id])
+        self.remove_many([document_id])
 
-    def documents(self) -> list[DocumentSummary]:
-        """List the documents by title, then id."""
-        with self._connections.reading() as connection:
-            return sorted(rows.read_summaries(connection), key=lambda summary: (summary.title, summary.id))
+    def remove_many(self, document_ids: Collection[str]) -> None:
+        """Remove documents and every saved answer that mentions one, in one transaction.
 
-    def summary(self, document_id: str) -> DocumentSummary | None:
-        """Return what a list shows of one document, or None when it is not there."""
-        with self._connections.reading() as connection:
-            return next(iter(rows.read_summaries(connection, document_id)), None)
-
-    def documents_at(self, path: str) -> set[str]:
-        """Return the ids of the documents that were read from a path."""
-        with self._connections.reading() as connection:
-            return set(rows.documents_at(connection, path))
-
-    def document(self, document_id: str) -> Document:
-        """Return a document with its text; raises UnknownDocumentError."""
-        with self._connections.reading() as connection:
-            return rows.read_document(connection, document_id, self._texts.read(connection, document_id))
-
-    def split_document(self, document_id: str) -> SplitDocument:
-        """Return a document as it was split, in the order that its vectors have; raises UnknownDocumentError."""
-        with self._connections.reading() as connection:
-            document = self.document(document_id)
-            passage_ids = rows.passage_ids_of(connection, document_id)
-            sentences = rows.read_sentences(connection, passage_ids)
-            return SplitDocument(
-                document,
-                edits=rows.read_edits(connection, document_id),
-                sentences=tuple(sentence for id in passage_ids for sentence in sentences.get(id, ())),
-                passages=tuple(self.passages(passage_ids)),
-            )
-
-    def text(self, document_id: str, start: int, end: int) -> str:
-        """Return exactly `document.text[start:end]`; raises UnknownDocumentError and InvalidSpanError.
-
-        A span has 0 <= start <= end <= the length of the text.
+        Raises:
+            UnknownDocumentError: one of them is not there; then none is removed.
         """
-        with self._connections.reading() as connection:
-            return self._texts.cut(connection, document_id, start, end)
-
-    def search_view(self, document_id: str) -> SearchView:
-        """Return the searched copy of a document's text, with its map back; raises UnknownDocumentError."""
-        with self._connections.reading() as connection:
-            text = self._texts.read(connection, document_id)
-            return SearchView.from_edits(text, rows.read_edits(connection, document_id))
-
-    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
-        """Return passages in the order asked; unknown ids are left out."""
-        with self._connections.reading() as connection:
-            found = rows.read_passages(connection, passage_ids)
-            texts = {id: self._texts.read(connection, id) for id in {p.document_id for p in found.values()}}
-        asked = [found[id] for id in passage_ids if id in found]
-        return [replace(passage, text=texts[passage.document_id][passage.start : passage.end]) for passage in asked]
-
-    def sentences(self, passage_ids: Sequence[str]) -> SentenceVectors:
-        """Return the sentences of passages with their vectors, in the order asked; unknown ids are left out."""
-        with self._connections.reading() as connection:
-            return self._vectors.sentences(connection, passage_ids, rows.read_sentences(connection, passage_ids))
-
-    def passage_vectors(self) -> PassageVectors:
-        """Return the vectors of all passages, sorted by passage id; an array of shape (0, 0) when there are none."""
-        with self._connections.reading() as connection:
-            return self._vectors.all_passages(connection, read_meta(connection, "sequence"))
-
-    def search_keywords(
-        self, query: str, *, limit: int, document_ids: Collection[str] | None = None, language: str | None = None
-    ) -> list[ScoredPassage]:
-        """Find passages that hold words of a query, best first; a "quoted phrase" in it must occur in each."""
-        expression = match_expression(query)
-        if expression is None or limit <= 0:
-            return []
-        with self._connections.reading() as connection:
-            return rows.search_words(connection, expression, limit=limit, document_ids=document_ids, language=language)
-
-    @property
-    def model_fingerprint(self) -> str | None:
-        """The embedding model that the vectors come from; None before one was bound."""
-        with self._connections.reading() as connection:
-            return read_meta(connection, "model_fingerprint")
+        with self._connections.writing() as connection:
+            removed = {document_id: rows.document_row(connection, document_id) for document_id in document_ids}
+            for document_id, row in removed.items():
+                if row is None:
+                    raise unknown_document(document_id)
+            if not removed:
+                return
+            delete_documents(connection, removed.values(), sequence=read_meta(connection, "sequence") + 1)
+            advance(connection, removed=True)
+        self._forget(removed)
 
     def bind_model(self, fingerprint: str) -> None:
         """Note the embedding model; raises ModelMismatchError when there are vectors of another."""
@@ -218,7 +128,9 @@ class Catalogue:
         with self._connections.writing() as connection:
             splits = {summary.id: self.split_document(summary.id) for summary in rows.read_summaries(connection)}
             exchange_vectors(connection, fingerprint, splits, vectors)
-            advance(connection, removed=False)
+            for (row,) in connection.execute("SELECT row FROM documents").fetchall():
+                write_checks(connection, row)
+            forget_changes(connection, sequence=advance(connection, removed=False))
 
     def save_answer(self, answer_id: str, answer_json: str, document_ids: Collection[str]) -> None:
         """Keep an answer under its id for as long as the documents that it mentions are there.
@@ -229,21 +141,12 @@ class Catalogue:
         with self._connections.writing() as connection:
             write_answer(connection, answer_id, answer_json, document_ids)
 
-    def saved_answer(self, answer_id: str) -> str:
-        """Return a saved answer as JSON; raises UnknownAnswerError."""
-        with self._connections.reading() as connection:
-            return read_answer(connection, answer_id)
-
     def flag_answer(self, answer_id: str, verdict: FlagVerdict, note: str = "") -> Flag:
         """Note what a person says of a saved answer, in place of what was said before; raises UnknownAnswerError."""
         with self._connections.writing() as connection:
             return write_flag(connection, answer_id, verdict, note)
 
-    def flagged_answers(self) -> list[FlaggedAnswer]:
-        """Return the answers that were flagged, in the order in which they first were."""
-        with self._connections.reading() as connection:
-            return read_flagged(connection)
-
-    def _forget(self, document_ids: Iterable[str]) -> None:
-        self._texts.forget(document_ids)
-        self._upkeep.erase_removed()
+    def _forget(self, document_ids: Collection[str]) -> None:
+        if document_ids:
+            self._texts.forget(document_ids)
+            self._upkeep.erase_removed()

@@ -15,9 +15,10 @@ def write_meta(connection: sqlite3.Connection, key: str, value: str | int) -> No
     connection.execute("REPLACE INTO meta VALUES (?, ?)", (key, value))
 
 
-def advance(connection: sqlite3.Connection, *, removed: bool) -> None:
-    """Count a change of documents; after a removal, note that words of it may still lie about."""
+def advance(connection: sqlite3.Connection, *, removed: bool) -> int:
+    """Count a change of documents and return its sequence; after a removal, note that its words may still lie about."""
     sequence = read_meta(connection, "sequence") + 1
     write_meta(connection, "sequence", sequence)
     if removed:
         write_meta(connection, "scrub_due", sequence)
+    return sequence

@@ -1,87 +1,24 @@
-"""Documents, passages and sentences as rows of the catalogue."""
+"""Documents, passages and sentences read from the rows of the catalogue."""
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import astuple
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from ingest.catalogue.vectors import insert_vectors
-from ingest.keywords import IndexedWords
-from ingest.types import (
-    Document,
-    DocumentSummary,
-    DocumentVectors,
-    Edit,
-    Page,
-    Passage,
-    ScoredPassage,
-    Sentence,
-    SplitDocument,
-)
+from ingest.types import Document, DocumentSummary, Edit, Page, Passage, Sentence
 
-_SUMMARY = "id, title, path, media_type, language, text_sha256, characters, passages"
+SUMMARY = "id, title, path, media_type, language, text_sha256, characters, passages"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
-def insert_document(
-    connection: sqlite3.Connection, split: SplitDocument, words: Sequence[IndexedWords], vectors: DocumentVectors
-) -> None:
-    """Write a document with all that belongs to it; `words` are those of its passages."""
-    document = split.document
-    values = (
-        *(document.id, document.title, document.path, document.media_type, document.language, document.text_sha256),
-        *(len(document.text), len(split.passages)),
-        json.dumps([astuple(page) for page in document.pages]),
-        json.dumps([astuple(edit) for edit in split.edits], ensure_ascii=False),
-        document.text.encode("utf-8"),
-    )
-    row = connection.execute(
-        f"INSERT INTO documents ({_SUMMARY}, pages, edits, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
-    ).lastrowid
-    rows = {}
-    for passage, passage_words in zip(split.passages, words, strict=True):
-        rows[passage.id] = connection.execute(
-            "INSERT INTO passages (id, document, start, end, search_text, language, page, heading)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(passage.id, row, passage.start, passage.end, passage.search_text),
-                *(passage.language, passage.page, passage.heading),
-            ),
-        ).lastrowid
-        insert_words(connection, rows[passage.id], passage_words)
-    connection.executemany(
-        "INSERT INTO sentences (passage, start, end, search_text) VALUES (?, ?, ?, ?)",
-        (
-            (rows[sentence.passage_id], sentence.start, sentence.end, sentence.search_text)
-            for sentence in split.sentences
-        ),
-    )
-    insert_vectors(connection, split, vectors)
-
-
-def insert_words(connection: sqlite3.Connection, passage_row: int, words: IndexedWords) -> None:
-    """Put one passage into the full-text index."""
-    connection.execute(
-        "INSERT INTO passage_words (rowid, words, stems, heading) VALUES (?, ?, ?, ?)", (passage_row, *astuple(words))
-    )
-
-
-def delete_documents(connection: sqlite3.Connection, document_rows: Iterable[int]) -> None:
-    """Delete documents and all that belongs to them or mentions them."""
-    for row in document_rows:
-        connection.execute(
-            "DELETE FROM answers WHERE id IN (SELECT answer FROM answer_documents WHERE document = ?)", (row,)
-        )
-        connection.execute(
-            "DELETE FROM passage_words WHERE rowid IN (SELECT row FROM passages WHERE document = ?)", (row,)
-        )
-        connection.execute("DELETE FROM documents WHERE row = ?", (row,))
-
-
-def read_summaries(connection: sqlite3.Connection, document_id: str | None = None) -> list[DocumentSummary]:
-    """Return the summaries of all documents, or of one."""
-    found = connection.execute(f"SELECT {_SUMMARY} FROM documents WHERE id = coalesce(?, id)", (document_id,))
+def read_summaries(
+    connection: sqlite3.Connection, document_ids: Collection[str] | None = None
+) -> list[DocumentSummary]:
+    """Return the summaries of all documents, or of these; unknown ids are left out."""
+    statement = f"SELECT {SUMMARY} FROM documents"
+    if document_ids is None:
+        return [DocumentSummary(*values) for values in connection.execute(statement)]
+    found = connection.execute(f"{statement} WHERE id {_AMONG}", (json.dumps(list(document_ids)),))
     return [DocumentSummary(*values) for values in found]
 
 
@@ -144,28 +81,6 @@ def read_sentences(connection: sqlite3.Connection, passage_ids: Sequence[str]) -
     ):
         sentences.setdefault(values[1], []).append(Sentence(*values))
     return sentences
-
-
-def search_words(
-    connection: sqlite3.Connection,
-    expression: str,
-    *,
-    limit: int,
-    document_ids: Collection[str] | None,
-    language: str | None,
-) -> list[ScoredPassage]:
-    """Run a full-text query. Words of a heading count half."""
-    among = None if document_ids is None else json.dumps(sorted(document_ids))
-    # bm25() is lower for better passages.
-    found = connection.execute(
-        "SELECT p.id, -bm25(passage_words, 1.0, 1.0, 0.5) AS score FROM passage_words"
-        " JOIN passages p ON p.row = passage_words.rowid JOIN documents d ON d.row = p.document"
-        " WHERE passage_words MATCH :expression AND (:language IS NULL OR p.language = :language)"
-        " AND (:document_ids IS NULL OR d.id IN (SELECT value FROM json_each(:document_ids)))"
-        " ORDER BY score DESC, p.id LIMIT :limit",
-        {"expression": expression, "limit": limit, "document_ids": among, "language": language},
-    )
-    return [ScoredPassage(*values) for values in found]
 
 
 def _lists(stored: str) -> list[list[Any]]:

@@ -6,22 +6,25 @@ import sqlite3
 import time
 from pathlib import Path
 
+from ingest.catalogue.bookkeeping import forget_changes, recount
+from ingest.catalogue.checks import write_checks
 from ingest.catalogue.connections import Connections, connect, damaged, translated
 from ingest.catalogue.meta import read_meta, write_meta
-from ingest.catalogue.rows import insert_words
+from ingest.catalogue.writing import insert_words
 from ingest.errors import CatalogueError
 from ingest.keywords import index_words, keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x51756F74  # "Quot"
 CHECK_SECONDS = 2.0
 """After this long the remaining tables are not looked over at opening; damage there shows when it is read."""
 
 # Tables from small and telling to large, in the order in which they are checked.
 _CHECKED_TABLES = (
-    "meta", "documents", "passages", "sentences", "answers", "answer_documents", "flags", "passage_words_data",
-    "passage_words_idx", "passage_words_content", "passage_words_docsize", "passage_vectors", "sentence_vectors",
+    "meta", "languages", "documents", "additions", "removals", "checks", "passages", "sentences", "answers",
+    "answer_documents", "flags", "passage_words_data", "passage_words_idx", "passage_words_content",
+    "passage_words_docsize", "passage_vectors", "sentence_vectors",
 )  # fmt: skip
 
 _FLAGS = """
@@ -29,10 +32,24 @@ CREATE TABLE flags (
     number INTEGER PRIMARY KEY, answer TEXT NOT NULL UNIQUE REFERENCES answers (id) ON DELETE CASCADE,
     verdict TEXT NOT NULL, note TEXT NOT NULL, made TEXT NOT NULL
 )"""
-_UPGRADES = {2: _FLAGS}
-"""The statement that makes a catalogue of the version before it one of this version."""
 
-_NEWER_TABLES = {"flags": 2}
+# Passages by language; the sequence that each document came with; removed passages with theirs; hashes by part.
+_BOOKS = """
+CREATE TABLE languages (language TEXT PRIMARY KEY, passages INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE additions (
+    document INTEGER PRIMARY KEY REFERENCES documents (row) ON DELETE CASCADE, sequence INTEGER NOT NULL
+);
+CREATE INDEX additions_by_sequence ON additions (sequence);
+CREATE TABLE removals (passage TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX removals_by_sequence ON removals (sequence);
+CREATE TABLE checks (
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE, part TEXT NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY (document, part)
+) WITHOUT ROWID"""
+_UPGRADES = {2: _FLAGS, 3: _BOOKS}
+"""The statements that make a catalogue of the version before it one of this version."""
+
+_NEWER_TABLES = {"flags": 2, "languages": 3, "additions": 3, "removals": 3, "checks": 3}
 """The version that a table came with, where it is not the first."""
 
 # Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage
@@ -69,7 +86,7 @@ CREATE TABLE answer_documents (
     answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
     document INTEGER NOT NULL REFERENCES documents (row), PRIMARY KEY (answer, document)
 ) WITHOUT ROWID;
-CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};
+CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};{_BOOKS};
 CREATE VIRTUAL TABLE passage_words USING fts5 (words, stems, heading, tokenize = 'unicode61 remove_diacritics 2');
 """
 
@@ -111,6 +128,7 @@ def _create(path: Path) -> None:
         connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
         values = {"schema_version": SCHEMA_VERSION, "sequence": 0, "scrub_due": 0, "keyword_form": keyword_form()}
         connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
+        _start_books(connection)
         connection.execute("PRAGMA journal_mode = WAL")
     finally:
         connection.close()
@@ -152,9 +170,22 @@ def _upgrade(connection: sqlite3.Connection) -> None:
     log.info("The catalogue has version %s and is being brought to version %s.", found, SCHEMA_VERSION)
     connection.execute("BEGIN IMMEDIATE")
     for version in range(found + 1, SCHEMA_VERSION + 1):
-        connection.execute(_UPGRADES[version])
+        for statement in _UPGRADES[version].split(";"):
+            connection.execute(statement)
+    if found < 3:
+        _start_books(connection)
     write_meta(connection, "schema_version", SCHEMA_VERSION)
     connection.execute("COMMIT")
+
+
+def _start_books(connection: sqlite3.Connection) -> None:
+    """Count and hash what is there; of states before the present one nothing is known."""
+    sequence = read_meta(connection, "sequence")
+    for (row,) in connection.execute("SELECT row FROM documents").fetchall():
+        connection.execute("INSERT INTO additions VALUES (?, ?)", (row, sequence))
+        write_checks(connection, row)
+    recount(connection)
+    forget_changes(connection, sequence=sequence)
 
 
 def _index_words_again(connection: sqlite3.Connection) -> None:

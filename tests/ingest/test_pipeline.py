@@ -100,10 +100,10 @@ def test_a_catalogue_that_cannot_take_a_file_leaves_the_old_one(catalogue, texts
     before = catalogue.documents()
     (texts / "b.txt").write_text(HUNGARY)
 
-    def fail(*_):
+    def fail(*_, **__):
         raise CatalogueError("The disk is full.")
 
-    monkeypatch.setattr("ingest.catalogue.rows.insert_document", fail)
+    monkeypatch.setattr("ingest.catalogue.writing.insert_document", fail)
     outcome = ingest_file(texts / "b.txt", catalogue, embed)
     assert (outcome.status, str(outcome.error)) == ("failed", "The disk is full.")
     assert catalogue.documents() == before

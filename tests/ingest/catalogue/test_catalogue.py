@@ -77,7 +77,7 @@ def test_documents_without_a_path_of_their_own_stand_beside_each_other(catalogue
 def test_a_failed_replacement_leaves_the_old_document(catalogue, monkeypatch):
     old = add(catalogue, POLAND, path="/a.txt")
     before = catalogue.sequence
-    monkeypatch.setattr("ingest.catalogue.rows.insert_vectors", lambda *_: 1 / 0)
+    monkeypatch.setattr("ingest.catalogue.writing.insert_vectors", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         add(catalogue, HUNGARY, path="/a.txt")
     assert catalogue.sequence == before

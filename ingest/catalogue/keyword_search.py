@@ -1,0 +1,60 @@
+"""The keyword search: a full-text query over the words of all passages, or of some documents."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from ingest.types import ScoredPassage
+
+MAX_RANGES = 100
+"""Up to so many documents are searched one by one, each a range of rows; more are looked up for every passage found."""
+
+# bm25() is lower for better passages. Words of a heading count half. `CROSS JOIN` keeps the order of the tables: a
+# passage is looked up for each match, and never a match for each passage.
+_SEARCH = (
+    "SELECT p.id, -bm25(passage_words, 1.0, 1.0, 0.5) AS score FROM passage_words"
+    " CROSS JOIN passages p ON p.row = passage_words.rowid"
+    " WHERE passage_words MATCH :expression AND (:language IS NULL OR p.language = :language){scope}"
+    " ORDER BY score DESC, p.id LIMIT :limit"
+)
+_IN_RANGE = " AND passage_words.rowid BETWEEN :first AND :last"
+_IN_DOCUMENTS = " AND p.document IN (SELECT value FROM json_each(:documents))"
+
+
+def search_words(
+    connection: sqlite3.Connection,
+    expression: str,
+    *,
+    limit: int,
+    document_ids: Collection[str] | None,
+    language: str | None,
+) -> list[ScoredPassage]:
+    """Run a full-text query; returns the best passages first, equal ones by id."""
+    values = {"expression": expression, "limit": limit, "language": language}
+    if document_ids is None:
+        return _run(connection, _SEARCH.format(scope=""), values)
+    rows = connection.execute(
+        "SELECT row FROM documents WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(sorted(document_ids)),)
+    )
+    documents = [row for (row,) in rows]
+    if len(documents) > MAX_RANGES:
+        return _run(connection, _SEARCH.format(scope=_IN_DOCUMENTS), values | {"documents": json.dumps(documents)})
+    found = [
+        passage
+        for first, last in _ranges(connection, documents)
+        for passage in _run(connection, _SEARCH.format(scope=_IN_RANGE), values | {"first": first, "last": last})
+    ]
+    return sorted(found, key=lambda passage: (-passage.score, passage.passage_id))[:limit]
+
+
+def _ranges(connection: sqlite3.Connection, documents: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the first and last row of the passages of each document, which were written in one go."""
+    found = connection.execute(
+        "SELECT min(row), max(row) FROM passages WHERE document IN (SELECT value FROM json_each(?)) GROUP BY document",
+        (json.dumps(documents),),
+    )
+    return list(found)
+
+
+def _run(connection: sqlite3.Connection, statement: str, values: dict[str, object]) -> list[ScoredPassage]:
+    return [ScoredPassage(*found) for found in connection.execute(statement, values)]

@@ -1,0 +1,167 @@
+"""What can be asked of a catalogue."""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.catalogue import rows
+from ingest.catalogue.answers import read_answer
+from ingest.catalogue.bookkeeping import read_holdings
+from ingest.catalogue.connections import Connections
+from ingest.catalogue.flags import read_flagged
+from ingest.catalogue.keyword_search import search_words
+from ingest.catalogue.meta import read_meta
+from ingest.catalogue.texts import DocumentTexts
+from ingest.catalogue.vector_reading import VectorReader
+from ingest.cleaning.search_view import SearchView
+from ingest.keywords import match_expression
+from ingest.types import (
+    Changes,
+    Document,
+    DocumentSummary,
+    FlaggedAnswer,
+    Holdings,
+    Passage,
+    PassageVectors,
+    ScoredPassage,
+    SentenceVectors,
+    SplitDocument,
+)
+
+
+class CatalogueReader:
+    """Reads the documents of one data folder; a read sees one committed state."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._texts = DocumentTexts(connections.path)
+        self._vectors = VectorReader(connections.path)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self._connections.path.parent
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all reads of this thread inside the `with` see one state. Not to be held over a `yield`."""
+        with self._connections.reading():
+            yield
+
+    @property
+    def sequence(self) -> int:
+        """A number that grows with every committed change of documents or vectors."""
+        with self._connections.reading() as connection:
+            return read_meta(connection, "sequence")
+
+    @property
+    def holdings(self) -> Holdings:
+        """How many documents and passages there are, in which languages; kept as they change, so free to ask."""
+        with self._connections.reading() as connection:
+            return read_holdings(connection)
+
+    def changes_since(self, sequence: int) -> Changes | None:
+        """Return what came and went after a sequence; None when all may have changed or it is too long ago."""
+        with self._connections.reading() as connection:
+            return self._vectors.changes_since(connection, sequence)
+
+    def documents(self) -> list[DocumentSummary]:
+        """List the documents by title, then id."""
+        with self._connections.reading() as connection:
+            return sorted(rows.read_summaries(connection), key=lambda summary: (summary.title, summary.id))
+
+    def summaries(self, document_ids: Collection[str]) -> dict[str, DocumentSummary]:
+        """Return what a list shows of some documents, by id; unknown ids are left out."""
+        with self._connections.reading() as connection:
+            return {summary.id: summary for summary in rows.read_summaries(connection, document_ids)}
+
+    def summary(self, document_id: str) -> DocumentSummary | None:
+        """Return what a list shows of one document, or None when it is not there."""
+        return self.summaries([document_id]).get(document_id)
+
+    def documents_at(self, path: str) -> set[str]:
+        """Return the ids of the documents that were read from a path."""
+        with self._connections.reading() as connection:
+            return set(rows.documents_at(connection, path))
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text; raises UnknownDocumentError."""
+        with self._connections.reading() as connection:
+            return rows.read_document(connection, document_id, self._texts.read(connection, document_id))
+
+    def split_document(self, document_id: str) -> SplitDocument:
+        """Return a document as it was split, in the order that its vectors have; raises UnknownDocumentError."""
+        with self._connections.reading() as connection:
+            document = self.document(document_id)
+            passage_ids = rows.passage_ids_of(connection, document_id)
+            sentences = rows.read_sentences(connection, passage_ids)
+            return SplitDocument(
+                document,
+                edits=rows.read_edits(connection, document_id),
+                sentences=tuple(sentence for id in passage_ids for sentence in sentences.get(id, ())),
+                passages=tuple(self.passages(passage_ids)),
+            )
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """Return exactly `document.text[start:end]`; raises UnknownDocumentError and InvalidSpanError.
+
+        A span has 0 <= start <= end <= the length of the text.
+        """
+        with self._connections.reading() as connection:
+            return self._texts.cut(connection, document_id, start, end)
+
+    def search_view(self, document_id: str) -> SearchView:
+        """Return the searched copy of a document's text, with its map back; raises UnknownDocumentError."""
+        with self._connections.reading() as connection:
+            text = self._texts.read(connection, document_id)
+            return SearchView.from_edits(text, rows.read_edits(connection, document_id))
+
+    def passages(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return passages in the order asked; unknown ids are left out."""
+        with self._connections.reading() as connection:
+            found = rows.read_passages(connection, passage_ids)
+            texts = {id: self._texts.read(connection, id) for id in {p.document_id for p in found.values()}}
+        asked = [found[id] for id in passage_ids if id in found]
+        return [replace(passage, text=texts[passage.document_id][passage.start : passage.end]) for passage in asked]
+
+    def sentences(self, passage_ids: Sequence[str]) -> SentenceVectors:
+        """Return the sentences of passages with their vectors, in the order asked; unknown ids are left out."""
+        with self._connections.reading() as connection:
+            return self._vectors.sentences(connection, passage_ids, rows.read_sentences(connection, passage_ids))
+
+    def passage_vectors(self, passage_ids: Sequence[str] | None = None) -> PassageVectors:
+        """Return the vectors of all passages or of these, sorted by passage id; without any, of shape (0, 0).
+
+        Those of all are read once and then brought up to date; those of some are read from the file.
+        """
+        with self._connections.reading() as connection:
+            if passage_ids is None:
+                return self._vectors.all_passages(connection)
+            return self._vectors.these_passages(connection, passage_ids)
+
+    def search_keywords(
+        self, query: str, *, limit: int, document_ids: Collection[str] | None = None, language: str | None = None
+    ) -> list[ScoredPassage]:
+        """Find passages that hold words of a query, best first; a "quoted phrase" in it must occur in each."""
+        expression = match_expression(query)
+        if expression is None or limit <= 0:
+            return []
+        with self._connections.reading() as connection:
+            return search_words(connection, expression, limit=limit, document_ids=document_ids, language=language)
+
+    @property
+    def model_fingerprint(self) -> str | None:
+        """The embedding model that the vectors come from; None before one was bound."""
+        with self._connections.reading() as connection:
+            return read_meta(connection, "model_fingerprint")
+
+    def saved_answer(self, answer_id: str) -> str:
+        """Return a saved answer as JSON; raises UnknownAnswerError."""
+        with self._connections.reading() as connection:
+            return read_answer(connection, answer_id)
+
+    def flagged_answers(self) -> list[FlaggedAnswer]:
+        """Return the answers that were flagged, in the order in which they first were."""
+        with self._connections.reading() as connection:
+            return read_flagged(connection)
