@@ -10,6 +10,7 @@ from evals.variants import Parts
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from retriever.answering import Search
 from retriever.embedding.embeddings import Embedder, Progress
+from retriever.embedding.token_states import TokenStates
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement
 from retriever.language_model.types import LanguageModel, Message, Usage, Writing
 from retriever.reading.reader import Reader
@@ -53,6 +54,14 @@ class RememberingEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions, every time: their time is measured."""
         return self._embedder.embed_queries(texts)
+
+    def passage_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Read the tokens of texts, every time: their time is measured."""
+        return self._embedder.passage_states(texts)
+
+    def query_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Read the tokens of questions, every time: their time is measured."""
+        return self._embedder.query_states(texts)
 
 
 class RememberingJudge:

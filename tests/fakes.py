@@ -10,6 +10,7 @@ import numpy as np
 from ingest.errors import LanguageModelError
 from ingest.types import Span
 from retriever.embedding.embeddings import Progress
+from retriever.embedding.token_states import TokenStates
 from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading
 from retriever.language_model.types import Message, Usage, Writing
 
@@ -47,6 +48,15 @@ class WordCountEmbedder:
         self.queries_embedded += len(texts)
         return np.array([self.embed(text) for text in texts], np.float32).reshape(len(texts), self.dimension)
 
+    def passage_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return a token for each word of a text that is searched: 1 in the place of the word."""
+        return [self._token_states(text) for text in texts]
+
+    def query_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return a token for each word of a question: 1 in the place of the word."""
+        self.queries_embedded += len(texts)
+        return [self._token_states(text) for text in texts]
+
     def too_long(self, texts: Sequence[str]) -> list[int]:
         """Return the positions of the texts with more words than `max_tokens`."""
         limit = self.max_tokens
@@ -58,6 +68,14 @@ class WordCountEmbedder:
         for word in _words(text) or [""]:
             vector[place_of(word, self.dimension)] += 1
         return vector / np.linalg.norm(vector)
+
+    def _token_states(self, text: str) -> TokenStates:
+        words = list(_WORD.finditer(text))
+        matrix = np.zeros((len(words), self.dimension), np.float32)
+        for row, word in enumerate(words):
+            matrix[row, place_of(word.group().casefold(), self.dimension)] = 1
+        offsets = np.array([word.span() for word in words], np.int32).reshape(len(words), 2)
+        return TokenStates(self.embed(text), matrix, offsets)
 
 
 class NumberJudge:

@@ -25,7 +25,7 @@ ONLY_IN = {
     "torch": {
         "retriever/embedding/model_loading.py",
         "retriever/embedding/model_folder.py",
-        "retriever/embedding/sentence_embedder.py",
+        "retriever/embedding/encoder.py",
         "retriever/evidence_model/checkpoints.py",
         "retriever/evidence_model/loading.py",
         "retriever/evidence_model/network.py",

@@ -5,6 +5,8 @@ from typing import Protocol
 
 import numpy as np
 
+from retriever.embedding.token_states import TokenStates
+
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
 
@@ -25,4 +27,12 @@ class Embedder(Protocol):
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions."""
+        ...
+
+    def passage_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the vector of each text that is searched, and from the same pass what became of its tokens."""
+        ...
+
+    def query_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the vector of each question, and from the same pass what became of its tokens."""
         ...

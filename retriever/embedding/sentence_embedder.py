@@ -5,11 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 
 from retriever.embedding.embeddings import Progress
+from retriever.embedding.encoder import Encoded, Encoder, EncodingModel, Tokens
+from retriever.embedding.token_states import TokenStates, token_states
 
 logger = logging.getLogger(__name__)
 
@@ -19,25 +20,6 @@ _BATCH_TOKENS = 2048
 _BATCH_TEXTS = 32
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-class EncodingModel(Protocol):
-    """The part of `SentenceTransformer` that is used."""
-
-    max_seq_length: int | None
-
-    def encode(self, inputs: list[str], **options: Any) -> np.ndarray:
-        """Return one row per text."""
-        ...
-
-    def get_embedding_dimension(self) -> int | None:
-        """Return the length of a row."""
-        ...
-
-    @property
-    def tokenizer(self) -> Any:
-        """The model's own tokenizer."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,66 +37,65 @@ class SentenceEmbedder:
     """
 
     def __init__(self, model: EncodingModel, *, fingerprint: str, prompts: Prompts) -> None:
+        self._encoder = Encoder(model)
         self.fingerprint = fingerprint
         self.prompts = prompts
-        self.dimension = model.get_embedding_dimension() or 0
-        self.max_tokens = model.max_seq_length
-        self._model = model
+        self.dimension = self._encoder.dimension
+        self.max_tokens = self._encoder.max_tokens
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """Embed texts that will be searched; the end of a text that is too long has no part in its vector."""
-        prepared = [self.prompts.passage + _encodable(text) for text in texts]
-        lengths = self._thread.submit(self._count_tokens, prepared).result()
-        self._warn_of_cuts(lengths)
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        done = 0
-        for batch in batches(lengths):
-            vectors[batch] = self._embed([prepared[number] for number in batch])
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(texts))
-        return vectors
+        tokens = self._tokenize(self.prompts.passage, texts)
+        self._warn_of_cuts(tokens)
+        return self._vectors(tokens, progress=progress)
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions."""
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for start in range(0, len(texts), _BATCH_TEXTS):
-            batch = [self.prompts.query + _encodable(text) for text in texts[start : start + _BATCH_TEXTS]]
-            vectors[start : start + len(batch)] = self._embed(batch)
-        return vectors
+        return self._vectors(self._tokenize(self.prompts.query, texts))
+
+    def passage_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the vector of each text that is searched, and from the same pass what became of its tokens."""
+        return self._token_states(self.prompts.passage, texts)
+
+    def query_states(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return the vector of each question, and from the same pass what became of its tokens."""
+        return self._token_states(self.prompts.query, texts)
 
     def too_long(self, texts: Sequence[str]) -> list[int]:
         """Return the positions of the passages whose end would be cut off."""
-        prepared = [self.prompts.passage + _encodable(text) for text in texts]
-        lengths = self._thread.submit(self._count_tokens, prepared).result()
-        return [number for number, length in enumerate(lengths) if self._is_cut(length)]
+        return [number for number, found in enumerate(self._tokenize(self.prompts.passage, texts)) if _is_cut(found)]
 
-    def _embed(self, prepared: list[str]) -> np.ndarray:
-        vectors = self._thread.submit(self._encode, prepared).result()
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    def _vectors(self, tokens: Sequence[Tokens], *, progress: Progress | None = None) -> np.ndarray:
+        vectors = np.zeros((len(tokens), self.dimension), np.float32)
+        done = 0
+        for batch in batches([len(found) for found in tokens]):
+            vectors[batch] = self._encode([tokens[number] for number in batch]).vectors
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(tokens))
+        return vectors
 
-    def _encode(self, prepared: list[str]) -> np.ndarray:
-        # An empty prompt, because the texts carry theirs already and the model may have a default one.
-        encoded = self._model.encode(
-            prepared, prompt="", batch_size=len(prepared), convert_to_numpy=True, show_progress_bar=False
-        )
-        return np.asarray(encoded, dtype=np.float32)
+    def _token_states(self, prompt: str, texts: Sequence[str]) -> list[TokenStates]:
+        tokens = self._tokenize(prompt, texts)
+        found: dict[int, TokenStates] = {}
+        for batch in batches([len(one) for one in tokens]):
+            encoded = self._encode([tokens[number] for number in batch], with_states=True)
+            for number, vector, states in zip(batch, encoded.vectors, encoded.states, strict=True):
+                found[number] = token_states(texts[number], prompt, vector, states, tokens[number].offsets)
+        return [found[number] for number in range(len(texts))]
 
-    def _count_tokens(self, prepared: list[str]) -> list[int]:
-        if not prepared:
-            return []
-        encoded = self._model.tokenizer(prepared, truncation=False, padding=False, verbose=False)
-        return [len(tokens) for tokens in encoded["input_ids"]]
+    def _tokenize(self, prompt: str, texts: Sequence[str]) -> list[Tokens]:
+        return self._thread.submit(self._encoder.tokenize, [prompt + _encodable(text) for text in texts]).result()
 
-    def _is_cut(self, length: int) -> bool:
-        return self.max_tokens is not None and length > self.max_tokens
+    def _encode(self, batch: Sequence[Tokens], *, with_states: bool = False) -> Encoded:
+        return self._thread.submit(self._encoder.encode, batch, with_states=with_states).result()
 
-    def _warn_of_cuts(self, lengths: Sequence[int]) -> None:
-        cut = sum(map(self._is_cut, lengths))
+    def _warn_of_cuts(self, tokens: Sequence[Tokens]) -> None:
+        cut = sum(map(_is_cut, tokens))
         if cut:
             logger.warning(
-                "%d of %d passages are longer than %d tokens and were cut.", cut, len(lengths), self.max_tokens
+                "%d of %d passages are longer than %d tokens and were cut.", cut, len(tokens), self.max_tokens
             )
 
 
@@ -127,6 +108,10 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         size = min(max(_BATCH_TOKENS // longest, 1), _BATCH_TEXTS)
         yield longest_first[start : start + size]
         start += size
+
+
+def _is_cut(tokens: Tokens) -> bool:
+    return tokens.whole > len(tokens)
 
 
 def _encodable(text: str) -> str:

@@ -1,10 +1,12 @@
 import logging
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,28 +15,63 @@ from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.sentence_embedder import Prompts, SentenceEmbedder, batches
 from tests.fakes import WordCountEmbedder
 
+PADDING, END = "", "."
+
+
+class WordTokenizer:
+    """A tokenizer with a token for each word and a mark behind the last; it pads at the end."""
+
+    is_fast = True
+
+    def __init__(self):
+        self.deprecation_warnings = {}
+        self.words = [PADDING, END]
+
+    def __call__(self, texts, *, truncation, max_length=None, **options):
+        assert options["return_offsets_mapping"]
+        offsets = [[*(word.span() for word in re.finditer(r"\S+", text)), (0, 0)] for text in texts]
+        if truncation:
+            offsets = [[*places[: max_length - 1], (0, 0)] for places in offsets]
+        rows = [
+            [self.number(text[start:end] or END) for start, end in places]
+            for text, places in zip(texts, offsets, strict=True)
+        ]
+        return SimpleNamespace(data={"input_ids": rows, "offset_mapping": offsets})
+
+    def number(self, word):
+        self.words += [word] * (word not in self.words)
+        return self.words.index(word)
+
+    def pad(self, inputs, *, pad_to_multiple_of, return_tensors):
+        assert return_tensors == "pt"
+        longest = max(map(len, inputs["input_ids"]))
+        width = -(-longest // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else longest
+        rows = [row + [0] * (width - len(row)) for row in inputs["input_ids"]]
+        mask = [[1] * len(row) + [0] * (width - len(row)) for row in inputs["input_ids"]]
+        return {"input_ids": torch.tensor(rows), "attention_mask": torch.tensor(mask)}
+
 
 class CountingModel:
-    """A model that sees the number of a's and b's in a text, reads ten words, and keeps what it was asked."""
+    """A model that sees the number of a's and b's in a text, reads ten tokens, and keeps what it was asked."""
 
     max_seq_length = 10
 
     def __init__(self):
         self.asked = []
+        self.widths = []
         self.threads = set()
+        self.tokenizer = WordTokenizer()
 
     def get_embedding_dimension(self):
         return 2
 
-    def tokenizer(self, texts, **options):
-        assert not options["truncation"]
-        return {"input_ids": [text.split() for text in texts]}
-
-    def encode(self, inputs, **options):
-        assert options["prompt"] == ""
-        self.asked.append(inputs)
+    def __call__(self, features):
+        words = [[self.tokenizer.words[number] for number in row] for row in features["input_ids"].tolist()]
+        self.asked.append([" ".join(word for word in row if word not in (PADDING, END)) for row in words])
+        self.widths.append(features["input_ids"].shape[1])
         self.threads.add(threading.current_thread().name)
-        return np.array([[text.count("a"), text.count("b")] for text in inputs], np.float64)
+        states = torch.tensor([[[word.count("a"), word.count("b")] for word in row] for row in words])
+        return {"token_embeddings": states.to(torch.bfloat16), "sentence_embedding": states.float().sum(dim=1)}
 
 
 @pytest.fixture
@@ -48,7 +85,7 @@ def embedder(model):
 
 
 def test_vectors_come_in_the_order_of_the_texts(embedder):
-    texts = ["a", "b b b b b b", "a b", "a a a b b b a a"]
+    texts = ["a", "b b b b b b", "a b", "aaa bbb aa"]
     expected = np.array([[1, 0], [0, 1], [0.5**0.5, 0.5**0.5], [5 / 34**0.5, 3 / 34**0.5]])
     assert np.allclose(embedder.embed_passages(texts), expected)
 
@@ -70,6 +107,53 @@ def test_vectors_are_unit_float32_and_none_come_of_none(make, embed, embedder):
     assert (empty.shape, empty.dtype) == ((0, chosen.dimension), np.float32)
 
 
+def test_a_text_too_long_is_cut_to_what_the_model_reads(embedder, model):
+    assert embedder.embed_passages(["a " * 8 + "b b b"]).tolist() == [[1, 0]]
+    assert model.asked == [["P " + " ".join("a" * 8)]]
+
+
+def test_batches_come_in_few_widths(embedder, model):
+    model.max_seq_length = None
+    embedder = SentenceEmbedder(model, fingerprint="counting@1", prompts=Prompts())
+    embedder.embed_passages(["a " * length for length in (*range(1, 400, 7), *range(2, 400, 5))])
+    assert all(width % 16 == 0 for width in model.widths)
+
+
+def test_a_batch_is_not_padded_beyond_what_the_model_reads(embedder, model):
+    embedder.embed_passages(["a a a", "a"])
+    assert model.widths == [5]
+
+
+def test_token_states_are_those_of_the_text_alone(embedder):
+    first, second = embedder.passage_states(["ab  b", "a"])
+    assert first.matrix.tolist() == [[1, 1], [0, 1]]
+    assert first.offsets.tolist() == [[0, 2], [4, 5]]
+    assert np.allclose(first.vector, embedder.embed_passages(["ab  b"])[0])
+    assert (second.matrix.tolist(), second.offsets.tolist()) == ([[1, 0]], [[0, 1]])
+
+
+def test_token_states_of_a_question_have_its_vector(embedder, model):
+    (states,) = embedder.query_states(["b a"])
+    assert model.asked == [["Q b a"]]
+    assert states.offsets.tolist() == [[0, 1], [2, 3]]
+    assert np.allclose(states.vector, embedder.embed_queries(["b a"])[0])
+
+
+@pytest.mark.parametrize("states_of", ["passage_states", "query_states"])
+@pytest.mark.parametrize("make", [WordCountEmbedder, lambda: None], ids=["fake", "own"])
+def test_a_text_without_words_has_no_tokens(make, states_of, embedder):
+    chosen = make() or embedder
+    (states,) = getattr(chosen, states_of)([" "])
+    assert (states.matrix.shape, states.offsets.shape) == ((0, chosen.dimension), (0, 2))
+    assert getattr(chosen, states_of)([]) == []
+
+
+def test_a_model_without_a_tokenizer_that_tells_places_is_refused(model):
+    model.tokenizer.is_fast = False
+    with pytest.raises(ModelError, match="tokenizer"):
+        SentenceEmbedder(model, fingerprint="counting@1", prompts=Prompts())
+
+
 def test_progress_ends_with_all(embedder):
     calls = []
     embedder.embed_passages(["a"] * 70, progress=lambda done, total: calls.append((done, total)))
@@ -77,7 +161,7 @@ def test_progress_ends_with_all(embedder):
 
 
 def test_a_text_that_would_be_cut_is_known_and_warned_of(embedder, caplog):
-    texts = ["a " * 9, "a " * 10, "b"]
+    texts = ["a " * 8, "a " * 9, "b"]
     assert embedder.too_long(texts) == [1]
     with caplog.at_level(logging.WARNING):
         embedder.embed_passages(texts)
@@ -101,34 +185,34 @@ def test_one_thread_does_all_the_work(embedder, model):
     assert len(model.threads) == 1
 
 
-def test_a_question_waits_for_one_batch_of_an_ingest_only(embedder, model):
+def test_a_question_waits_for_one_batch_of_an_ingest_only(embedder, model, monkeypatch):
     """The question is put while the first of many batches is under way, and is answered before the third."""
     begun, question = threading.Event(), []
-    encode = model.encode
+    read = type(model).__call__
 
-    def encode_and_ask(inputs, **options):
+    def read_and_ask(model, features):
         if not begun.is_set():
             begun.set()
             question.append(threading.Thread(target=embedder.embed_queries, args=(["a"],)))
             question[0].start()
             while not embedder._thread._work_queue.qsize():
                 pass
-        return encode(inputs, **options)
+        return read(model, features)
 
-    model.encode = encode_and_ask
+    monkeypatch.setattr(CountingModel, "__call__", read_and_ask)
     embedder.embed_passages(["a"] * 100)
     question[0].join()
     assert model.asked.index(["Q a"]) <= 2
 
 
-def test_an_error_of_the_model_reaches_the_caller(embedder, model):
-    def fail(inputs, **options):
+def test_an_error_of_the_model_reaches_the_caller(embedder, monkeypatch):
+    def fail(model, features):
         raise RuntimeError("out of memory")
 
-    model.encode = fail
-    with pytest.raises(RuntimeError, match="out of memory"):
-        embedder.embed_queries(["a"])
-    model.encode = lambda inputs, **options: np.ones((len(inputs), 2))
+    with monkeypatch.context() as patch:
+        patch.setattr(CountingModel, "__call__", fail)
+        with pytest.raises(RuntimeError, match="out of memory"):
+            embedder.embed_queries(["a"])
     assert len(embedder.embed_queries(["a"])) == 1
 
 
@@ -205,6 +289,34 @@ def test_the_real_model_reads_its_prompts_and_512_tokens(real_embedder):
     assert real_embedder.too_long(["kort", "woord " * 600]) == [1]
     query, passage = real_embedder.embed_queries(["brood"]), real_embedder.embed_passages(["brood"])
     assert 0.5 < float(query[0] @ passage[0]) < 0.999
+
+
+@pytest.mark.real
+def test_the_tokens_of_the_real_model_are_the_words_of_the_text(real_embedder):
+    text = "Rákosi  Mátyás ging\nop 18 juli 1956 weg. 😀 " + "woord " * 600
+    (states,) = real_embedder.passage_states([text])
+    vectors = real_embedder.embed_passages([text])
+    assert float(states.vector @ vectors[0]) > 0.999
+    assert states.matrix.shape == (len(states.offsets), real_embedder.dimension)
+    found = [text[start:end] for start, end in states.offsets]
+    assert not any(part != part.strip() or not part for part in found)
+    assert "".join(found[: found.index("woord")]) == "RákosiMátyásgingop18juli1956weg.😀"
+    assert 450 < found.count("woord") < 512
+
+
+@pytest.mark.real
+def test_the_states_of_the_real_model_have_the_meaning_of_their_place(real_embedder):
+    """What sets a sentence apart from the others of its passage sets it apart alone."""
+    sentences = ["Bread cost three forints.", "The king fell ill.", "De trein naar Wenen reed niet."]
+    alone = real_embedder.embed_passages(sentences)
+    (states,) = real_embedder.passage_states([" ".join(sentences)])
+    place, means = 0, []
+    for sentence in sentences:
+        inside = (states.offsets[:, 0] >= place) & (states.offsets[:, 1] <= place + len(sentence))
+        means.append(states.matrix[inside].mean(axis=0))
+        place += len(sentence) + 1
+    apart = np.array(means) - np.mean(means, axis=0)
+    assert (apart @ (alone - alone.mean(axis=0)).T).argmax(axis=1).tolist() == [0, 1, 2]
 
 
 @pytest.mark.real

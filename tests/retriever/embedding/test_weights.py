@@ -214,3 +214,6 @@ def test_a_written_folder_is_a_model_of_its_own(tmp_path):
     assert (embedder.dimension, embedder.max_tokens) == (HIDDEN, 16)
     assert embedder.too_long(["a", "a b c d e f g h i j"]) == [1]
     assert embedder.embed_passages(["a", "b a b"]).shape == (2, HIDDEN)
+    (states,) = embedder.query_states(["b a"])
+    assert states.matrix.shape == (len(states.offsets), HIDDEN)
+    assert [tuple(place) for place in states.offsets] == [(0, 1), (2, 3)]

@@ -1,0 +1,36 @@
+"""What a model made of every token of a text, in one pass with the text's vector."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenStates:
+    """The last layer of a model over one text: the prompt before it and the model's own marks are left out.
+
+    `matrix` is float32 of shape (tokens, d), neither centred nor of unit length; row n belongs to the characters
+    `text[offsets[n, 0]:offsets[n, 1]]`. `vector` is the vector of the text from the same pass, prompt and marks
+    included: the row that `embed_passages` or `embed_queries` gives. What lies beyond the model's limit has no rows.
+    """
+
+    vector: np.ndarray
+    matrix: np.ndarray
+    offsets: np.ndarray
+
+
+def token_states(
+    text: str, prompt: str, vector: np.ndarray, matrix: np.ndarray, offsets: Sequence[tuple[int, int]]
+) -> TokenStates:
+    """Keep the tokens that are the text's own; `offsets` count from the beginning of the prompt."""
+    places, rows = [], []
+    for row, (start, end) in enumerate(offsets):
+        # A tokenizer counts the blank before a word to its first token, also where the blank is the prompt's.
+        start, end = max(start - len(prompt), 0), end - len(prompt)
+        while start < end and text[start].isspace():
+            start += 1
+        if start < end:
+            places.append((start, end))
+            rows.append(row)
+    return TokenStates(vector, matrix[rows], np.array(places, np.int32).reshape(len(places), 2))
