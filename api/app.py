@@ -78,7 +78,7 @@ def add_guards(
     app: FastAPI, *, api_key: str | None, allowed_hosts: Collection[str] | None, max_file_bytes: int
 ) -> None:
     """Put the guards around the app and whatever is mounted in it; the last one added is asked first."""
-    asked = [guards.refuse_remote_files, guards.refuse_other_origins(api_key)]
+    asked = [guards.refuse_other_origins(api_key)]
     if api_key is not None:
         asked.insert(0, guards.refuse_without_key(api_key))
     if allowed_hosts is not None:

@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import re
 from collections.abc import Callable, Collection, Sequence
 from urllib.parse import urlsplit
 
@@ -23,9 +22,6 @@ CONTENT_SECURITY_POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-
-# A scheme has two letters or more; one letter is a drive.
-REMOTE_FILE = re.compile(r"/(?:proxy=|file=[\s/]*[a-z][a-z0-9+.-]+:)", re.IGNORECASE)
 
 Guard = Callable[[HTTPConnection], ProblemError | None]
 
@@ -77,13 +73,6 @@ def refuse_other_origins(api_key: str | None) -> Guard:
         return ProblemError(make_problem(403, "foreign_origin", "Pages of another site may not use Quoth."))
 
     return guard
-
-
-def refuse_remote_files(connection: HTTPConnection) -> ProblemError | None:
-    """Refuse Gradio's file and proxy addresses that would make this machine fetch from another one."""
-    if REMOTE_FILE.search(connection.scope["path"]):
-        return ProblemError(make_problem(403, "remote_file", "Quoth fetches nothing from other machines."))
-    return None
 
 
 def host_name(host: str) -> str:

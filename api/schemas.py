@@ -130,7 +130,10 @@ class FeedbackRequest(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """A document as the API shows it; `status` says what adding it did, `notice` what a person should know of it."""
+    """A document as the API shows it; `status` says what adding it did, `notice` what a person should know of it.
+
+    `encoding` is there when the file was not in UTF-8.
+    """
 
     id: str
     title: str
@@ -139,12 +142,14 @@ class StoredDocument:
     passages: int
     status: DocumentStatus
     notice: str | None = None
+    encoding: str | None = None
 
     @classmethod
     def from_summary(
         cls, summary: DocumentSummary, *, status: DocumentStatus = "stored", notice: str | None = None
     ) -> "StoredDocument":
         """Show a document of the catalogue."""
+        encoding = summary.media_type.partition("charset=")[2]
         return cls(
             id=summary.id,
             title=summary.title,
@@ -153,6 +158,7 @@ class StoredDocument:
             passages=summary.passages,
             status=status,
             notice=notice,
+            encoding=encoding if encoding not in ("", "utf-8") else None,
         )
 
 

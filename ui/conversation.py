@@ -1,11 +1,10 @@
-"""What a person does on the page: ask in turns and add files."""
+"""What a person does on the page: ask in turns."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from ingest.errors import QuothError
 from retriever.types import Answer, Claim
@@ -40,20 +39,6 @@ class Turn:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file on its way into the catalogue; `problem` is the key of a text in `ui.strings`.
-
-    `encoding` is there when it was not UTF-8, so that a person can look whether the letters came out right.
-    """
-
-    name: str
-    status: Literal["working", "added", "replaced", "unchanged", "failed"] = "working"
-    passages: int = 0
-    encoding: str | None = None
-    problem: str | None = None
-
-
 def ask(
     assistant: "Assistant", question: str, *, turns: Sequence[Turn] = (), document_ids: Sequence[str] = ()
 ) -> Iterator[Turn]:
@@ -80,24 +65,6 @@ def ask(
         yield replace(turn, problem=error_key(error))
 
 
-def add_files(assistant: "Assistant", paths: Sequence[str]) -> Iterator[tuple[Upload, ...]]:
-    """Add files one by one and yield where each of them stands; the temporary copies are deleted."""
-    uploads: tuple[Upload, ...] = ()
-    for path in map(Path, paths):
-        yield (*uploads, Upload(path.name))
-        try:
-            upload = _added(assistant, path)
-        except QuothError as error:
-            upload = Upload(path.name, "failed", problem=error_key(error))
-        except Exception as error:
-            logger.exception("file not added")
-            upload = Upload(path.name, "failed", problem=error_key(error))
-        finally:
-            path.unlink(missing_ok=True)
-        uploads = (*uploads, upload)
-    yield uploads
-
-
 def _grown(turn: Turn, event: "AnswerEvent") -> Turn:
     match event.name:
         case "evidence":
@@ -112,12 +79,3 @@ def _grown(turn: Turn, event: "AnswerEvent") -> Turn:
             # The evidence is not shown; a conversation of many turns stays small without it.
             answer = replace(event.data, evidence=())
             return replace(turn, claims=answer.claims, prose=(), awaits_prose=False, answer=answer)
-
-
-def _added(assistant: "Assistant", path: Path) -> Upload:
-    ingested = assistant.add_bytes(path.name, path.read_bytes())
-    if ingested.error is not None or ingested.document is None:
-        return Upload(path.name, "failed", problem=error_key(ingested.error or QuothError()))
-    _, _, encoding = ingested.document.media_type.partition("charset=")
-    guessed = encoding if ingested.notice else None
-    return Upload(path.name, ingested.status, passages=ingested.document.passages, encoding=guessed)

@@ -39,6 +39,10 @@ ERROR_TEXTS: dict[str, tuple[str, str]] = {
         "Dat is niet gelukt. Uw vraag is niet beantwoord; probeer het opnieuw.",
         "That did not work. Your question was not answered; try again.",
     ),
+    "error.unreachable": (
+        "De server is niet bereikbaar, of brak de verbinding af.",
+        "The server cannot be reached, or it broke the connection.",
+    ),
     "error.unexpected": (
         "Er ging iets mis dat we niet hadden voorzien. Het staat in het logboek.",
         "Something went wrong that we did not foresee. It is in the log.",

@@ -33,8 +33,7 @@ class Parts:
     hint: gr.HTML
     source: gr.HTML
     documents: gr.HTML
-    add: gr.UploadButton
-    uploads: gr.HTML
+    adding: gr.HTML
 
     def all(self) -> list[gr.blocks.Block]:
         """Return every component, in order."""
@@ -65,8 +64,7 @@ def lay_out(assistant: "Assistant") -> Parts:
             source = create_source_panel(assistant)
             with gr.Column(elem_id="quoth-documents"):
                 documents = html([], template="${markup}", script="documents.js", elem_id="quoth-choice", markup="")
-                add = gr.UploadButton(file_count="multiple", size="sm", elem_id="quoth-add")
-                uploads = html(elem_id="quoth-uploads")
+                adding = html(script="adding.js", elem_id="quoth-adding")
     return Parts(
         remembered,
         turns,
@@ -80,8 +78,7 @@ def lay_out(assistant: "Assistant") -> Parts:
         hint,
         source,
         documents,
-        add,
-        uploads,
+        adding,
     )
 
 

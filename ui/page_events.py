@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ingest.errors import QuothError
-from ui.conversation import LONGEST_CONVERSATION, Turn, add_files, ask
+from ui.adding import render_adding
+from ui.conversation import LONGEST_CONVERSATION, Turn, ask
 from ui.layout import Parts
 from ui.rendering import (
     render_conversation,
     render_documents,
     render_masthead,
     render_suggestions,
-    render_upload_hint,
-    render_uploads,
 )
 from ui.strings import InterfaceLanguage, error_key, preferred_language, text
 from ui.surroundings import render_source_hint
@@ -99,19 +98,15 @@ class PageEvents:
         return {
             self._parts.turns: (),
             self._parts.conversation: self._conversation((), len(self._assistant.documents()), language),
-            self._parts.uploads: render_upload_hint(language),
         }
 
-    def add(
-        self, paths: list[str], turns: tuple[Turn, ...], chosen: list[str], language: InterfaceLanguage
-    ) -> Iterator[Updates]:
-        """Add the files and choose the new documents too."""
-        known = {document.id for document in self._assistant.documents()}
-        for uploads in add_files(self._assistant, paths):
-            yield {self._parts.uploads: render_uploads(uploads, files=len(paths), language=language)}
+    def list_stored(
+        self, turns: tuple[Turn, ...], chosen: list[str], language: InterfaceLanguage, event: gr.EventData
+    ) -> Updates:
+        """List the documents anew when files went in, and choose what was added too."""
         documents = self._assistant.documents()
-        chosen = [document.id for document in documents if document.id in chosen or document.id not in known]
-        yield {
+        chosen = [document.id for document in documents if document.id in chosen or document.id in event.ids]
+        return {
             self._parts.documents: self._choice(documents, chosen, language),
             self._parts.conversation: self._conversation(turns, len(documents), language),
         }
@@ -132,8 +127,7 @@ class PageEvents:
             parts.ask: gr.update(value=text("ask", language)),
             parts.hint: render_source_hint(language),
             parts.documents: self._choice(documents, chosen, language),
-            parts.add: gr.update(label=text("add_documents", language)),
-            parts.uploads: render_upload_hint(language),
+            parts.adding: render_adding(language, max_bytes=self._assistant.max_file_bytes),
             parts.conversation: self._conversation(turns, len(documents), language),
             parts.suggestions: "",
         }

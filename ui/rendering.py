@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from ingest.language import detect_question_language
 from ingest.types import DocumentSummary
 from retriever.types import Answer
-from ui.conversation import Turn, Upload
+from ui.conversation import Turn
 from ui.flags import render_flag
 from ui.markup import Html, element, folded, shortened, together
 from ui.prose import render_growing_prose, render_prose
@@ -58,17 +58,6 @@ def render_turn(turn: Turn, *, language: InterfaceLanguage) -> Html:
     else:
         body = together([render_claims(turn.claims, "", language), _pending(turn, language)])
     return element("article", question, body, class_="turn")
-
-
-def render_uploads(uploads: Sequence[Upload], *, files: int, language: InterfaceLanguage) -> Html:
-    """Render where each of `files` files that are being added stands."""
-    rows = [_upload(upload, number, files, language) for number, upload in enumerate(uploads, start=1)]
-    return element("ul", *rows, class_="uploads", role="status")
-
-
-def render_upload_hint(language: InterfaceLanguage) -> Html:
-    """Say which files can be added."""
-    return element("p", text("add_hint", language), class_="uploads hint")
 
 
 def render_documents(
@@ -168,18 +157,3 @@ def _looked_for(turn: Turn, resolved: str, language: InterfaceLanguage) -> Html:
         where = text("looked_in_some", language, k=turn.asked, n=turn.documents)
     label = element("span", text("looked_for", language), class_="label")
     return element("p", label, " ", quoted(resolved), f" {where}", class_="aside")
-
-
-def _upload(upload: Upload, number: int, files: int, language: InterfaceLanguage) -> Html:
-    if upload.status == "working":
-        words = text("adding", language, name=upload.name, n=number, of=files)
-        return element("li", words, element("progress", aria_label=words), class_="working")
-    if upload.status == "failed":
-        words = text(upload.problem or "error.ReadError", language)
-    elif upload.status == "unchanged":
-        words = text("unchanged", language)
-    else:
-        words = text(upload.status, language, passages=counted("passages", upload.passages, language))
-    if upload.encoding:
-        words += ", " + text("read_as", language, encoding=upload.encoding)
-    return element("li", element("b", upload.name, dir="auto"), ": ", words, class_=upload.status)

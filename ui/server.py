@@ -49,7 +49,7 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
             allowed_hosts=LOOPBACK_NAMES if loopback else None,
             max_file_bytes=settings.max_file_bytes,
         )
-        mount_page(app, assistant, path=PAGE, max_file_mb=settings.max_file_mb)
+        mount_page(app, assistant, path=PAGE)
         app.add_api_route("/", lambda: RedirectResponse(PAGE), include_in_schema=False)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         console.print(

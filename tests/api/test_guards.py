@@ -100,27 +100,6 @@ def test_every_name_is_served_when_asked_to(make_client):
     assert make_client(allowed_hosts=None).get("/v1/health", headers={"Host": "quoth.example"}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/chat/gradio_api/file=http://intern.example/",
-        "/chat/gradio_api/file=https%3A%2F%2Fintern.example",
-        "/chat/gradio_api/file=HTTPS:/intern.example",
-        "/chat/gradio_api/file=%20http://intern.example",
-        "/chat/gradio_api/file=//ftp://intern.example",
-        "/gradio_api/proxy=https://x.hf.space/file",
-    ],
-)
-def test_nothing_is_fetched_from_another_machine(client, path):
-    response = client.get(path)
-    assert (response.status_code, response.json()["code"]) == (403, "remote_file")
-
-
-@pytest.mark.parametrize("path", ["/chat/gradio_api/file=/tmp/gradio/x.png", "/chat/gradio_api/file=C:/gradio/x.png"])
-def test_files_of_this_machine_are_left_to_gradio(client, path):
-    assert client.get(path).status_code == 404
-
-
 def test_pages_may_load_nothing_from_elsewhere(client, austria):
     @client.app.get("/page")
     def page():

@@ -13,11 +13,11 @@ TAGS = {
     "h3", "header", "input", "label", "li", "mark", "p", "progress", "q", "section", "span", "strong", "summary", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-current", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed", "checked", "class", "data-answer",
-    "data-choose", "data-chosen", "data-close", "data-document", "data-end", "data-failed", "data-gone",
-    "data-language", "data-more", "data-noted", "data-number", "data-question", "data-start", "data-step",
-    "data-text-sha256", "data-verdict", "dir", "disabled", "href", "id", "lang", "rel", "role", "tabindex", "target",
-    "title", "type", "value",
+    "aria-current", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed", "checked", "class", "data-add",
+    "data-answer", "data-choose", "data-chosen", "data-close", "data-document", "data-end", "data-failed",
+    "data-gone", "data-language", "data-max-bytes", "data-more", "data-noted", "data-number", "data-question",
+    "data-start", "data-step", "data-text-sha256", "data-verdict", "data-words", "dir", "disabled", "hidden",
+    "href", "id", "lang", "multiple", "rel", "role", "tabindex", "target", "title", "type", "value",
 }  # fmt: skip
 
 

@@ -67,6 +67,8 @@ class StandIn:
     One that `writes` puts HOW_MANY_DUTCH in prose, waiting for `go_on` before each sentence; CROSS comes to nothing.
     """
 
+    max_file_bytes = 1_000_000
+
     def __init__(self, *, empty: bool = False, writes: bool = False) -> None:
         self.models = EvidenceModels(language_model=ScriptedLanguageModel([]) if writes else None)
         self.go_on = threading.Semaphore(0)

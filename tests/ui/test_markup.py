@@ -10,9 +10,9 @@ from ingest.types import DocumentSummary
 from retriever.types import Claim, Disagreement, Hit
 from tests.ui.payloads import PAYLOADS
 from tests.ui.reading import SHA, Page, answer, citation, document, passage
-from ui.conversation import Turn, Upload
+from ui.conversation import Turn
 from ui.markup import escape, plain
-from ui.rendering import render_documents, render_suggestions, render_turn, render_uploads
+from ui.rendering import render_documents, render_suggestions, render_turn
 from ui.surroundings import Place, render_source
 
 
@@ -34,7 +34,6 @@ def everywhere(payload):
         ),
         render_suggestions([payload], language="en"),
         render_documents([summary], [SHA], language="en"),
-        render_uploads([Upload(payload, "added", 1, encoding=payload), Upload(payload)], files=2, language="nl"),
         render_source(document(f"> {payload} <", title=payload), place, "en"),
     )
 

@@ -7,8 +7,8 @@ import pytest
 from ingest.types import DocumentSummary, Span
 from retriever.types import Disagreement, Hit
 from tests.ui.reading import SHA, Page, answer, citation, claim, passage, shown, turn
-from ui.conversation import Turn, Upload
-from ui.rendering import render_conversation, render_documents, render_suggestions, render_turn, render_uploads
+from ui.conversation import Turn
+from ui.rendering import render_conversation, render_documents, render_suggestions, render_turn
 from ui.strings import text
 
 
@@ -160,19 +160,6 @@ def test_documents_are_listed_with_a_box_each_and_the_chosen_ones_ticked():
     assert len(page.values("checked")) == 1
     assert "1 of 2 chosen" in page.text
     assert "English, 1 passage" in page.text
-
-
-def test_files_are_reported_one_by_one():
-    uploads = [
-        Upload("a.txt", "added", passages=3, encoding="windows-1252"),
-        Upload("b.pdf", "failed", problem="error.UnsupportedFileError"),
-        Upload("c.md"),
-    ]
-    page = Page(render_uploads(uploads, files=4, language="en"))
-    assert "a.txt: added, 3 passages, not UTF-8, read as windows-1252" in page.text
-    assert "b.pdf: Quoth does not read this kind of file." in page.text
-    assert "Working on c.md (3 of 4)" in page.text
-    assert "progress" in page.tags
 
 
 def answering(quote, words, *, text=None):

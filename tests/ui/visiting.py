@@ -68,11 +68,17 @@ class Visitor:
         self.origin = origin
         self.trouble = []
         self.page = context.new_page()
-        self.page.on("console", lambda said: said.type == "error" and self.trouble.append(f"console: {said.text}"))
+        self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.trouble.append(f"error: {error}"))
         self.page.on("request", lambda asked: self._watch(asked.url))
         self.page.on("dialog", lambda dialog: (self.trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
         self.arrive()
+
+    def _listen(self, said):
+        # A browser takes down every refusal; that of a file is no trouble.
+        refused = said.location["url"].endswith("/v1/documents") and said.text.startswith("Failed to load resource")
+        if said.type == "error" and not refused:
+            self.trouble.append(f"console: {said.text}")
 
     def _watch(self, url):
         if not url.startswith((self.origin + "/", "data:", "blob:")):
