@@ -3,14 +3,15 @@
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from retriever.embedding.embeddings import Progress
 from retriever.embedding.encoder import Encoded, Encoder, EncodingModel, Tokens
 from retriever.embedding.token_states import TokenStates, token_states
+from retriever.embedding.work_thread import WorkThread
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Prompts:
 class SentenceEmbedder:
     """An `Embedder` with one thread for all its work, because a tokenizer cannot serve two.
 
-    Its queue holds one batch of each caller, so a question asked during an ingest waits for one batch only.
+    Questions go before the next batch of an ingest, so one that is asked meanwhile waits for one batch only.
     """
 
     def __init__(self, model: EncodingModel, *, fingerprint: str, prompts: Prompts) -> None:
@@ -42,13 +43,13 @@ class SentenceEmbedder:
         self.prompts = prompts
         self.dimension = self._encoder.dimension
         self.max_tokens = self._encoder.max_tokens
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
+        self._thread = WorkThread("embedder")
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """Embed texts that will be searched; the end of a text that is too long has no part in its vector."""
-        tokens = self._tokenize(self.prompts.passage, texts)
+        tokens = self._tokenize(self.prompts.passage, texts, patient=True)
         self._warn_of_cuts(tokens)
-        return self._vectors(tokens, progress=progress)
+        return self._vectors(tokens, patient=True, progress=progress)
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions."""
@@ -64,13 +65,16 @@ class SentenceEmbedder:
 
     def too_long(self, texts: Sequence[str]) -> list[int]:
         """Return the positions of the passages whose end would be cut off."""
-        return [number for number, found in enumerate(self._tokenize(self.prompts.passage, texts)) if _is_cut(found)]
+        tokens = self._tokenize(self.prompts.passage, texts, patient=True)
+        return [number for number, found in enumerate(tokens) if _is_cut(found)]
 
-    def _vectors(self, tokens: Sequence[Tokens], *, progress: Progress | None = None) -> np.ndarray:
+    def _vectors(
+        self, tokens: Sequence[Tokens], *, patient: bool = False, progress: Progress | None = None
+    ) -> np.ndarray:
         vectors = np.zeros((len(tokens), self.dimension), np.float32)
         done = 0
         for batch in batches([len(found) for found in tokens]):
-            vectors[batch] = self._encode([tokens[number] for number in batch]).vectors
+            vectors[batch] = self._encode([tokens[number] for number in batch], patient=patient).vectors
             done += len(batch)
             if progress is not None:
                 progress(done, len(tokens))
@@ -85,11 +89,12 @@ class SentenceEmbedder:
                 found[number] = token_states(texts[number], prompt, vector, states, tokens[number].offsets)
         return [found[number] for number in range(len(texts))]
 
-    def _tokenize(self, prompt: str, texts: Sequence[str]) -> list[Tokens]:
-        return self._thread.submit(self._encoder.tokenize, [prompt + _encodable(text) for text in texts]).result()
+    def _tokenize(self, prompt: str, texts: Sequence[str], *, patient: bool = False) -> list[Tokens]:
+        prompted = [prompt + _encodable(text) for text in texts]
+        return self._thread.run(partial(self._encoder.tokenize, prompted), patient=patient)
 
-    def _encode(self, batch: Sequence[Tokens], *, with_states: bool = False) -> Encoded:
-        return self._thread.submit(self._encoder.encode, batch, with_states=with_states).result()
+    def _encode(self, batch: Sequence[Tokens], *, with_states: bool = False, patient: bool = False) -> Encoded:
+        return self._thread.run(partial(self._encoder.encode, batch, with_states=with_states), patient=patient)
 
     def _warn_of_cuts(self, tokens: Sequence[Tokens]) -> None:
         cut = sum(map(_is_cut, tokens))

@@ -1,7 +1,9 @@
 import logging
 import re
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from ingest.errors import ModelError
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.sentence_embedder import Prompts, SentenceEmbedder, batches
+from retriever.embedding.work_thread import WorkThread
 from tests.fakes import WordCountEmbedder
 
 PADDING, END = "", "."
@@ -185,24 +188,45 @@ def test_one_thread_does_all_the_work(embedder, model):
     assert len(model.threads) == 1
 
 
-def test_a_question_waits_for_one_batch_of_an_ingest_only(embedder, model, monkeypatch):
-    """The question is put while the first of many batches is under way, and is answered before the third."""
-    begun, question = threading.Event(), []
+def test_a_question_goes_before_the_next_batch_of_every_ingest(embedder, model, monkeypatch):
+    """Eight ingests have a batch in the queue when the question is put, while the first batch is under way."""
+    texts, ingests, question = ["a"] * 100, [], []
     read = type(model).__call__
 
+    def start(work, argument):
+        thread = threading.Thread(target=work, args=(argument,))
+        thread.start()
+        return thread
+
     def read_and_ask(model, features):
-        if not begun.is_set():
-            begun.set()
-            question.append(threading.Thread(target=embedder.embed_queries, args=(["a"],)))
-            question[0].start()
-            while not embedder._thread._work_queue.qsize():
-                pass
+        if not question:
+            ingests.extend(start(embedder.embed_passages, texts) for _ in range(7))
+            while embedder._thread._waiting.qsize() < 7:
+                time.sleep(0.001)
+            question.append(start(embedder.embed_queries, ["a"]))
+            while embedder._thread._waiting.qsize() < 8:
+                time.sleep(0.001)
         return read(model, features)
 
     monkeypatch.setattr(CountingModel, "__call__", read_and_ask)
-    embedder.embed_passages(["a"] * 100)
-    question[0].join()
+    embedder.embed_passages(texts)
+    for thread in [*question, *ingests]:
+        thread.join()
     assert model.asked.index(["Q a"]) <= 2
+
+
+def test_work_of_one_kind_is_done_in_the_order_in_which_it_came():
+    thread, done, go_on = WorkThread("test"), [], threading.Event()
+    with ThreadPoolExecutor(7) as pool:
+        pool.submit(thread.run, go_on.wait)
+        while thread._waiting.qsize() or not thread._pool._threads:
+            time.sleep(0.001)
+        for number, patient in enumerate([True, False, True, False, False, True]):
+            pool.submit(thread.run, partial(done.append, number), patient=patient)
+            while thread._waiting.qsize() <= number:
+                time.sleep(0.001)
+        go_on.set()
+    assert done == [1, 3, 4, 0, 2, 5]
 
 
 def test_an_error_of_the_model_reaches_the_caller(embedder, monkeypatch):
