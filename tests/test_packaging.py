@@ -73,7 +73,7 @@ def test_every_module_is_in_the_wheel(wheel, package):
 
 @pytest.mark.parametrize("folder", DATA)
 def test_every_file_that_quoth_reads_is_in_the_wheel(wheel, folder):
-    wanted = {path for path in files_below(folder, "samples*.jsonl" if folder == "evals/cases" else "*")}
+    wanted = files_below(folder, "samples*.jsonl" if folder == "evals/cases" else "*")
     assert wanted
     assert wanted - set(wheel.namelist()) == set()
 
