@@ -5,6 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
+from evals.commands import controls as command_controls
 from evals.commands import run as command_run
 from evals.commands import sheet as command_sheet
 from evals.commands import show as command_show
@@ -23,7 +24,8 @@ for command in (
     command_show.compare,
     command_run.gate,
     command_run.baseline,
-    command_run.controls,
+    command_controls.controls,
+    command_controls.prose_gate,
     command_run.scorecard,
     command_show.judge,
     command_show.adopt,

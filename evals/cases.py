@@ -80,6 +80,7 @@ def read_case(fields: Mapping[str, Any], texts: Mapping[str, str]) -> Case:
         rewritten=fields.get("rewritten"),
         twin=fields.get("twin"),
         claim=fields.get("claim"),
+        wrong=fields.get("wrong", {}),
     )
 
 

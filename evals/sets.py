@@ -50,6 +50,9 @@ OWN_SETS = (
 QUICK_SETS = ("samples", "samples-held-out")
 """What the gate runs: everything that lies in the project."""
 
+CLAIMS = CASES / "samples_claims.jsonl"
+"""Claims on the sample texts, each with ways to get it wrong: what the gate on prose is measured with, no questions."""
+
 PUBLIC_SETS = ("xquad", "squad2", "policyqa_nl", "covid_qa")
 SET_NAMES = (*(known.name for known in OWN_SETS), *PUBLIC_SETS)
 
@@ -72,6 +75,11 @@ def load_set(name: str, scratch: Path, *, own_sets: Sequence[QuestionSet] = OWN_
     if name not in PUBLIC_SETS:
         raise KeyError(name)
     return _load_public(name, scratch)
+
+
+def load_claims() -> list[Case]:
+    """Load the claims on the sample texts, each with ways to get it wrong."""
+    return load_cases(CLAIMS, load_texts(SAMPLES))
 
 
 def _load_own(chosen: QuestionSet) -> LoadedSet | None:

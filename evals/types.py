@@ -1,7 +1,7 @@
 """The shapes of an eval: a case, the answer that a system gave to it, and what is measured."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ingest.types import Span
@@ -26,7 +26,7 @@ class Case:
     `answers`: a right answer contains one of them, or all for kind "list". `needs_all_evidence`: every place is
     wanted, not just any. `refusal`: why the texts do not answer. `rewritten`: a follow-up as a person would ask it
     without the conversation. `twin`: the id of the same question in another language. `claim`: a right answer as one
-    sentence, not in the words of the text.
+    sentence, not in the words of the text. `wrong`: that claim made wrong by hand, by what was done to it.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Case:
     rewritten: str | None = None
     twin: str | None = None
     claim: str | None = None
+    wrong: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def answerable(self) -> bool:

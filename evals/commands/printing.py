@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
+from evals.controls.prose_gate import RIGHT, GateCount
 from evals.public.claims import Judged
 from evals.report.comparison import Comparison
 from evals.report.prose import prose_table
@@ -35,6 +36,23 @@ def print_controls(controls: Sequence[SavedControl], console: Console) -> None:
         checks = ", ".join(f"{check} {count}" for check, count in control.caught_by.items() if count) or "nothing"
         table.add_row(control.kind, control.claim_kind, f"{control.caught}/{control.planted}", checks)
     console.print(table)
+
+
+def print_gate_counts(counts: Sequence[GateCount], console: Console) -> None:
+    """Print how many claims passed the gate on prose, by what was made wrong in them."""
+    table = _table("claims before the gate on prose", "made wrong", "passed", "across languages passed")
+    for kind in dict.fromkeys(one.kind for one in counts):
+        of_kind = {one.across: f"{one.passed}/{one.tried}" for one in counts if one.kind == kind}
+        table.add_row(kind, of_kind.get(False, "-"), of_kind.get(True, "-"))
+    console.print(table)
+    right = [one for one in counts if one.kind == RIGHT]
+    wrong = [one for one in counts if one.kind != RIGHT]
+    passed, held_back = sum(one.passed for one in right), sum(one.tried - one.passed for one in wrong)
+    console.print(
+        f"right claims passed: {passed}/{sum(one.tried for one in right)}; "
+        f"wrong ones held back: {held_back}/{sum(one.tried for one in wrong)}",
+        markup=False,
+    )
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:

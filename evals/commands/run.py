@@ -12,16 +12,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from evals.bench import Bench, MakeSystem
+from evals.commands.controls import planted_controls
 from evals.commands.folders import print_folders
 from evals.commands.printing import print_controls, print_run
-from evals.controls.planting import run_controls
 from evals.folders import FOLDER_SETS, FolderSet, run_folders
 from evals.gate import Baseline, find_regressions
 from evals.remembering import RememberingEmbedder
 from evals.results import RESULTS, save_run
 from evals.saved import SavedControl, SavedRun
 from evals.scorecard import SCORED_SETS, render_scorecard, write_scorecard
-from evals.sets import OWN_SETS, QUICK_SETS, SAMPLES, SET_NAMES, LoadedSet, load_set
+from evals.sets import OWN_SETS, QUICK_SETS, SET_NAMES, LoadedSet
 from evals.systems.chat_model import OpenAISystem
 from evals.systems.function import load_callable
 from evals.systems.http_api import HttpSystem
@@ -30,7 +30,7 @@ from evals.variants import VARIANTS
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 from retriever.embedding.model_loading import load_embedder
-from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
+from retriever.evidence_model.evidence_models import load_evidence_models
 from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 
@@ -146,20 +146,6 @@ def scorecard(
         write_scorecard(text, write)
 
 
-def controls() -> None:
-    """Plant corruptions in right answers and print how many are caught, by kind and by check."""
-    with closing(load_evidence_models(Settings.from_environment())) as models:
-        print_controls(_controls(models), Console())
-
-
-def _controls(models: EvidenceModels) -> Sequence[SavedControl]:
-    cases = []
-    for name in QUICK_SETS:
-        loaded = load_set(name, SAMPLES)
-        cases.extend(loaded.cases if loaded else ())
-    return run_controls(cases, SAMPLES, model=models.judge)
-
-
 def _run_quick(console: Console) -> tuple[list[SavedRun], Sequence[SavedControl]]:
     runs = []
     with _bench(console) as bench:
@@ -193,7 +179,7 @@ def _bench(console: Console, *, prose: bool = False) -> Iterator[Bench]:
             RememberingEmbedder(embedder),
             settings.max_file_bytes,
             models=models,
-            controls=_controls(models),
+            controls=planted_controls(models),
             progress=tell,
             language_model=_checked(loaded.language_model) if prose else None,
         )

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 from evals import __main__ as command
 from evals import opening
 from evals.bench import Bench
+from evals.commands import controls as command_controls
 from evals.commands import run as command_run
 from evals.sets import QuestionSet
 from retriever.evidence_model.evidence_models import EvidenceModels
@@ -34,7 +35,8 @@ def evals(monkeypatch, tmp_path, cases):
     monkeypatch.setattr(command_run, "load_embedder", lambda *_, **__: WordCountEmbedder())
     monkeypatch.setattr(command_run, "Bench", partial(Bench, own_sets=own))
     monkeypatch.setattr(command_run, "load_evidence_models", lambda _settings: EvidenceModels())
-    monkeypatch.setattr(command_run, "_controls", lambda _models: CONTROLS)
+    for module in (command_run, command_controls):
+        monkeypatch.setattr(module, "planted_controls", lambda _models: CONTROLS)
     monkeypatch.setattr(command_run, "OWN_SETS", own)
     monkeypatch.setattr(command_run, "SET_NAMES", ("tiny",))
     monkeypatch.setattr(command_run, "QUICK_SETS", ("tiny",))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from evals.commands import controls as command_controls
 from evals.commands import run as command_run
 from evals.results import saved_runs
 from ingest.errors import LanguageModelError
@@ -24,7 +25,8 @@ class Closable(ScriptedLanguageModel):
 @pytest.fixture
 def model(evals, monkeypatch):
     model = Closable([PRICE, TANKS, "NO ANSWER", "NO ANSWER"])
-    monkeypatch.setattr(command_run, "load_evidence_models", lambda _settings: EvidenceModels(language_model=model))
+    for module in (command_run, command_controls):
+        monkeypatch.setattr(module, "load_evidence_models", lambda _settings: EvidenceModels(language_model=model))
     return model
 
 
