@@ -7,7 +7,8 @@ from tempfile import TemporaryDirectory
 
 from ingest.catalogue import Catalogue
 from ingest.cleaning.search_view import SearchView
-from ingest.pipeline import embed_document, find_files
+from ingest.embedding import embed_splits
+from ingest.folders import find_files
 from ingest.readers import read_document
 from ingest.split import split_into_passages
 from retriever.assistant import Assistant
@@ -46,4 +47,5 @@ def _add_raw(texts: Path, assistant: Assistant) -> None:
     for path in find_files([texts]).files:
         document = read_document(path)
         split = split_into_passages(document, SearchView.from_edits(document.text, ()))
-        assistant.catalogue.replace(split, embed_document(split, assistant.embedder.embed_passages, None))
+        (vectors,) = embed_splits([split], assistant.embedder.embed_passages)
+        assistant.catalogue.replace(split, vectors)

@@ -7,7 +7,15 @@ from typing import Any
 _CONTENTS = {
     "ingest.types": (
         *("Document", "DocumentSummary", "Page", "Passage", "Sentence", "Span", "Edit", "SplitDocument"),
-        *("DocumentVectors", "PassageVectors", "SentenceVectors", "ScoredPassage", "Flag", "FlaggedAnswer"),
+        *(
+            "NewDocument",
+            "DocumentVectors",
+            "PassageVectors",
+            "SentenceVectors",
+            "ScoredPassage",
+            "Flag",
+            "FlaggedAnswer",
+        ),
     ),
     "ingest.errors": (
         *("QuothError", "ReadError", "UnsupportedFileError", "EmptyFileError", "FileTooLargeError"),
@@ -15,15 +23,17 @@ _CONTENTS = {
         *("ModelMismatchError", "UnknownDocumentError", "InvalidSpanError", "UnknownAnswerError"),
         *("InvalidQuestionError", "ModelError"),
     ),
-    "ingest.readers": ("read_document", "read_document_bytes"),
+    "ingest.readers": ("RawFile", "read_document", "read_document_bytes"),
     "ingest.cleaning.search_view": ("SearchView", "search_view"),
     "ingest.sentences": ("sentence_spans",),
     "ingest.split": ("split_into_passages",),
     "ingest.language": ("detect_language", "detect_question_language"),
     "ingest.catalogue": ("Catalogue",),
+    "ingest.folders": ("find_files", "FoundFiles"),
+    "ingest.embedding": ("embed_splits",),
     "ingest.pipeline": (
-        *("ingest_file", "ingest_bytes", "ingest_paths", "find_files", "embed_document"),
-        *("Ingested", "IngestProgress", "FoundFiles"),
+        *("ingest_files", "ingest_file", "ingest_bytes"),
+        *("Ingested", "IngestProgress"),
     ),
 }
 _HOMES = {name: module for module, names in _CONTENTS.items() for name in names}

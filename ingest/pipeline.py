@@ -1,23 +1,27 @@
-"""A file becomes passages in the catalogue; whoever starts the ingest hands in the embedding model as a function."""
+"""Files become passages in the catalogue; whoever starts the ingest hands in the embedding model as a function."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
 from ingest.catalogue import Catalogue
-from ingest.errors import QuothError, ReadError
-from ingest.readers import MAX_BYTES, SUPPORTED_ENDINGS, encoding_notice, read_document, read_document_bytes
+from ingest.embedding import Embed, embed_splits
+from ingest.errors import QuothError, ReadError, UnknownDocumentError
+from ingest.folders import find_files, resolved
+from ingest.readers import MAX_BYTES, RawFile, document_from, encoding_notice, read_file
+from ingest.reading_ahead import ReadingAhead, size_of
 from ingest.split import split_into_passages
-from ingest.types import Document, DocumentSummary, DocumentVectors, Sentence, SplitDocument
+from ingest.splitting_process import SplittingProcess
+from ingest.types import DocumentSummary, NewDocument, SplitDocument
 
-EMBEDDED_AT_ONCE = 256
-"""Texts handed to the model in one call: enough to sort by length, few enough to show progress."""
+PASSAGES_TOGETHER = 256
+"""Passages of several files that are embedded and stored together: enough to sort by length, some seconds' work."""
+BULK_BYTES = 200_000
+"""More than this is read in a process of its own, which takes a second to start."""
 
-Embed = Callable[[Sequence[str]], np.ndarray]
 TooLong = Callable[[Sequence[str]], Sequence[int]]
 """Returns the positions of the texts whose end the model would not read."""
 
@@ -37,11 +41,12 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """How far an ingest is: files of all files, and texts of the current file that are embedded, of all its texts."""
+    """How far an ingest is: files done, and of the next `in_hand` files how many texts are embedded, of all."""
 
     path: str
     files_done: int
     files: int
+    in_hand: int
     embedded: int
     to_embed: int
 
@@ -50,16 +55,29 @@ Progress = Callable[[IngestProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFiles:
-    """The files that an ingest would read, how many others in folders it passes over, and folders it cannot list."""
+class _New:
+    """A file that was read and split, and is to be embedded and stored; `replaces` tells that an older one goes."""
 
-    files: tuple[Path, ...]
-    skipped: int
-    unreadable: tuple[Path, ...] = ()
+    path: str
+    split: SplitDocument
+    same_path: bool
+    replaces: bool
 
 
-def ingest_paths(
-    paths: Sequence[Path],
+def ingest_file(path: Path, catalogue: Catalogue, embed: Embed, *, too_long: TooLong | None = None) -> Ingested:
+    """Ingest one file; a document read earlier from the same path is replaced."""
+    (ingested,) = ingest_files([path], catalogue, embed, too_long=too_long)
+    return ingested
+
+
+def ingest_bytes(name: str, data: bytes, catalogue: Catalogue, embed: Embed) -> Ingested:
+    """Ingest an uploaded file; one with the same name and other content stays beside it."""
+    (ingested,) = ingest_files([RawFile(name, data)], catalogue, embed)
+    return ingested
+
+
+def ingest_files(
+    files: Sequence[Path | RawFile],
     catalogue: Catalogue,
     embed: Embed,
     *,
@@ -67,142 +85,114 @@ def ingest_paths(
     too_long: TooLong | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Ingested]:
-    """Ingest files and folders in the order of their paths; yield each outcome when it is on disk.
+    """Ingest the files and folders named, in the order of their paths, and then uploads; yield what is on disk.
 
-    A file that fails does not stop the others.
+    Small files are embedded and stored together, each of them whole or not at all, and one that fails stops no other.
+    A file at a path takes the place of the document that was read from there; an upload stays beside others of its
+    name.
     """
-    found = find_files(paths)
-    files = found.files
+    found = find_files([file for file in files if isinstance(file, Path)])
     for folder in found.unreadable:
         error = ReadError(f"{folder}: the folder cannot be listed. Give yourself the right to and add it again.")
         yield Ingested(str(folder), None, "failed", error=error)
-    for number, path in enumerate(files):
-
-        def tell(embedded: int, to_embed: int, path: str = str(path), number: int = number) -> None:
-            if progress:
-                progress(IngestProgress(path, number, len(files), embedded, to_embed))
-
-        tell(0, 0)
-        yield ingest_file(path, catalogue, embed, max_bytes=max_bytes, too_long=too_long, progress=tell)
-    if progress and files:
-        progress(IngestProgress(str(files[-1]), len(files), len(files), 0, 0))
+    uploads = (file for file in files if isinstance(file, RawFile))
+    yield from _ingest([*found.files, *uploads], catalogue, embed, max_bytes, too_long, progress)
 
 
-def ingest_file(
-    path: Path,
+def _ingest(
+    files: Sequence[Path | RawFile],
     catalogue: Catalogue,
     embed: Embed,
-    *,
-    max_bytes: int = MAX_BYTES,
-    too_long: TooLong | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> Ingested:
-    """Ingest one file; a document read earlier from the same path is replaced."""
-    place = _resolved(path)
+    max_bytes: int,
+    too_long: TooLong | None,
+    progress: Progress | None,
+) -> Iterator[Ingested]:
+    done = 0
+
+    def tell(group: Sequence[Ingested | _New], embedded: int, to_embed: int) -> None:
+        if progress and group:
+            progress(IngestProgress(group[0].path, done, len(files), len(group), embedded, to_embed))
+
+    process = SplittingProcess()
+    split = process.split if sum(map(size_of, files)) > BULK_BYTES else _split_here
+    ahead = ReadingAhead(files, lambda file: _read(file, catalogue, split, max_bytes))
+    group: Sequence[Ingested | _New] = ()
+    with closing(ahead.groups(is_full=_is_full)) as groups, closing(process):
+        for group in groups:
+            tell(group, 0, 0)
+            new = [file for file in group if isinstance(file, _New)]
+            stored = iter(_store(new, catalogue, embed, too_long, partial(tell, group)))
+            for file in group:
+                yield next(stored) if isinstance(file, _New) else file
+            done += len(group)
+        tell(group[-1:], 0, 0)
+
+
+def _read(
+    file: Path | RawFile, catalogue: Catalogue, split: Callable[..., SplitDocument], max_bytes: int
+) -> Ingested | _New:
+    name = file.name if isinstance(file, RawFile) else str(file)
     try:
-        document = read_document(place, max_bytes=max_bytes)
+        raw = file if isinstance(file, RawFile) else read_file(resolved(file), max_bytes=max_bytes)
         # A name that is no text is stored with signs in its place, so that two files may have one path here.
-        same_path = document.path == str(place)
-        ingested = _store(document, catalogue, embed, same_path=same_path, too_long=too_long, progress=progress)
-    except QuothError as error:
-        return Ingested(str(path), None, "failed", error=error)
-    return replace(ingested, path=str(path))
-
-
-def ingest_bytes(
-    name: str,
-    data: bytes,
-    catalogue: Catalogue,
-    embed: Embed,
-    *,
-    max_bytes: int = MAX_BYTES,
-    too_long: TooLong | None = None,
-) -> Ingested:
-    """Ingest an uploaded file; one with the same name and other content stays beside it."""
-    try:
-        document = read_document_bytes(name, data, max_bytes=max_bytes)
-        ingested = _store(document, catalogue, embed, same_path=False, too_long=too_long, progress=None)
+        same_path = not isinstance(file, RawFile) and raw.path == str(resolved(file))
+        older = catalogue.documents_at(raw.path) - {raw.document_id} if same_path else set()
+        known = catalogue.summary(raw.document_id)
+        if known and not older:
+            return Ingested(name, known, "unchanged", _notice_of_twin(raw.path, known))
+        return _New(name, split(raw, max_bytes=max_bytes), same_path, bool(older))
     except QuothError as error:
         return Ingested(name, None, "failed", error=error)
-    return replace(ingested, path=name)
 
 
-def find_files(paths: Sequence[Path]) -> FoundFiles:
-    """Return the files to read, each once and sorted: all that are named, and the readable kinds in folders."""
-    files: dict[Path, Path] = {}
-    unreadable: list[Path] = []
-    skipped = 0
-    for path in paths:
-        is_folder = _is_folder(path)
-        for file in _files_below(path, unreadable) if is_folder else [path]:
-            if is_folder and (file.suffix.lower() not in SUPPORTED_ENDINGS or file.name.startswith(".")):
-                skipped += 1
-            else:
-                files.setdefault(_resolved(file), file)
-    return FoundFiles(tuple(sorted(files.values())), skipped, tuple(unreadable))
+def _split_here(file: RawFile, *, max_bytes: int) -> SplitDocument:
+    return split_into_passages(document_from(file, max_bytes=max_bytes))
 
 
-def embed_document(split: SplitDocument, embed: Embed, progress: Callable[[int, int], None] | None) -> DocumentVectors:
-    """Return the vectors of a document's passages and sentences; `progress` hears of texts done and texts in all.
-
-    The vector of a sentence lies half-way between that of the sentence alone and that of the sentence behind the one
-    before it: "He was released on 3 May" is found by the name that only the sentence before it has.
-    """
-    passages = [passage.search_text for passage in split.passages]
-    alone = [sentence.search_text for sentence in split.sentences]
-    in_context = list(_with_sentence_before(split.sentences))
-    texts = [*passages, *dict.fromkeys([*alone, *in_context])]
-    matrix = _embed_all(texts, embed, progress)
-    row = {text: len(passages) + number for number, text in enumerate(texts[len(passages) :])}
-    sentences = matrix[[row[text] for text in alone]] + matrix[[row[text] for text in in_context]]
-    norms = np.linalg.norm(sentences, axis=1, keepdims=True)
-    return DocumentVectors(matrix[: len(passages)], sentences / np.where(norms > 0, norms, 1))
-
-
-def _with_sentence_before(sentences: Sequence[Sentence]) -> Iterator[str]:
-    """Give the words of each sentence behind those of the sentence before it in the same passage."""
-    previous: Sentence | None = None
-    for sentence in sentences:
-        together = previous is not None and previous.passage_id == sentence.passage_id
-        yield f"{previous.search_text} {sentence.search_text}" if together else sentence.search_text
-        previous = sentence
-
-
-def _embed_all(texts: Sequence[str], embed: Embed, progress: Callable[[int, int], None] | None) -> np.ndarray:
-    vectors = []
-    for start in range(0, len(texts), EMBEDDED_AT_ONCE):
-        if progress:
-            progress(start, len(texts))
-        vectors.append(np.asarray(embed(texts[start : start + EMBEDDED_AT_ONCE]), dtype=np.float32))
-    if progress:
-        progress(len(texts), len(texts))
-    return np.concatenate(vectors)
+def _is_full(group: Sequence[Ingested | _New]) -> bool:
+    return sum(len(file.split.passages) for file in group if isinstance(file, _New)) >= PASSAGES_TOGETHER
 
 
 def _store(
-    document: Document,
+    new: Sequence[_New],
     catalogue: Catalogue,
     embed: Embed,
-    *,
-    same_path: bool,
     too_long: TooLong | None,
-    progress: Callable[[int, int], None] | None,
-) -> Ingested:
-    older = catalogue.documents_at(document.path) - {document.id} if same_path else set()
-    known = catalogue.summary(document.id)
-    if known and not older:
-        return Ingested(document.path, known, "unchanged", _notice_of_twin(document, known))
-    split = split_into_passages(document)
-    vectors = embed_document(split, embed, progress)
-    written = catalogue.replace(split, vectors, same_path=same_path)
-    status = "unchanged" if not written else "replaced" if older else "added"
-    notices = encoding_notice(document), _notice_of_cuts(split, too_long)
+    progress: Callable[[int, int], None],
+) -> list[Ingested]:
+    """Embed and store files together; where that fails each by itself, so that no file fails for another."""
+    if not new:
+        return []
+    try:
+        vectors = embed_splits([file.split for file in new], embed, progress)
+        written = catalogue.replace_many(
+            [NewDocument(file.split, own, file.same_path) for file, own in zip(new, vectors, strict=True)]
+        )
+    except QuothError as error:
+        if len(new) == 1:
+            return [Ingested(new[0].path, None, "failed", error=error)]
+        return [outcome for file in new for outcome in _store([file], catalogue, embed, too_long, progress)]
+    return [
+        _outcome(file, catalogue, too_long, is_written=is_written)
+        for file, is_written in zip(new, written, strict=True)
+    ]
+
+
+def _outcome(file: _New, catalogue: Catalogue, too_long: TooLong | None, *, is_written: bool) -> Ingested:
+    document = file.split.document
+    stored = catalogue.summary(document.id)
+    if stored is None:
+        error = UnknownDocumentError(f"{file.path} was removed while it was added.")
+        return Ingested(file.path, None, "failed", error=error)
+    if not is_written:  # the same bytes came in beside it
+        return Ingested(file.path, stored, "unchanged", _notice_of_twin(document.path, stored))
+    notices = encoding_notice(document), _notice_of_cuts(file.split, too_long)
     notice = " ".join(filter(None, notices)) or None
-    return Ingested(document.path, catalogue.summary(document.id), status, notice)
+    return Ingested(file.path, stored, "replaced" if file.replaces else "added", notice)
 
 
-def _notice_of_twin(document: Document, known: DocumentSummary) -> str | None:
-    if not document.path or document.path == known.path:
+def _notice_of_twin(path: str, known: DocumentSummary) -> str | None:
+    if not path or path == known.path:
         return None
     return f"The same text is in the catalogue already, as {known.title}."
 
@@ -213,26 +203,3 @@ def _notice_of_cuts(split: SplitDocument, too_long: TooLong | None) -> str | Non
         return None
     count = f"{cut} of {len(split.passages)} passages"
     return f"{count} are longer than the embedding model reads; search by meaning misses their ends."
-
-
-def _files_below(folder: Path, unreadable: list[Path]) -> list[Path]:
-    """Return the files in a folder and its folders; hidden folders, and links to folders, are not entered."""
-    found = []
-    for here, folders, names in os.walk(folder, onerror=lambda error: unreadable.append(Path(error.filename))):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(here, name) for name in names]
-    return found
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a folder above it may not be entered; reading the file says so
-        return False
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError):  # a link that leads to itself, a name that cannot be
-        return path.absolute()

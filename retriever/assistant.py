@@ -10,7 +10,8 @@ from typing import Any, Self
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
-from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_paths
+from ingest.pipeline import Ingested, IngestProgress, ingest_files
+from ingest.readers import RawFile
 from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query, resolve_follow_up
@@ -158,21 +159,21 @@ class Assistant:
 
     def add_files(
         self,
-        paths: Sequence[Path],
+        files: Sequence[Path | RawFile],
         *,
         progress: Callable[[IngestProgress], None] | None = None,
         on_file: Callable[[Ingested], None] | None = None,
     ) -> list[Ingested]:
-        """Add files and folders; a bad file is reported and the others still go in.
+        """Add files, folders and uploads as one piece of work; a bad file is reported and the others still go in.
 
         Args:
-            paths: Files, and folders whose text files are taken.
-            progress: Called as the texts of a file are embedded.
+            files: Files, folders whose text files are taken, and the bytes of uploaded files.
+            progress: Called as texts are embedded.
             on_file: Called with what became of a file as soon as it is on disk.
         """
         outcomes = []
-        for outcome in ingest_paths(
-            paths,
+        for outcome in ingest_files(
+            files,
             self.catalogue,
             self.embedder.embed_passages,
             max_bytes=self.max_file_bytes,
@@ -187,20 +188,16 @@ class Assistant:
 
     def add_bytes(self, name: str, data: bytes) -> Ingested:
         """Add one uploaded file."""
-        outcome = ingest_bytes(
-            name,
-            data,
-            self.catalogue,
-            self.embedder.embed_passages,
-            max_bytes=self.max_file_bytes,
-            too_long=self.embedder.too_long,
-        )
-        self.dense_index.refresh()
+        (outcome,) = self.add_files([RawFile(name, data)])
         return outcome
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document and every saved answer that mentions it; raises UnknownDocumentError."""
-        self.catalogue.remove(document_id)
+    def remove(self, *document_ids: str) -> None:
+        """Remove documents and every saved answer that mentions one.
+
+        Raises:
+            UnknownDocumentError: one of them is not there; then none is removed.
+        """
+        self.catalogue.remove_many(document_ids)
         self.dense_index.refresh()
 
     def saved_answer(self, answer_id: str) -> str:

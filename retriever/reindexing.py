@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ingest.catalogue import Catalogue
-from ingest.pipeline import embed_document
+from ingest.embedding import embed_splits
 from retriever.embedding.embeddings import Embedder
 
 
@@ -15,7 +15,7 @@ def reindex(catalogue: Catalogue, embedder: Embedder, *, progress: Callable[[int
     documents = catalogue.documents()
     vectors = {}
     for number, document in enumerate(documents, start=1):
-        vectors[document.id] = embed_document(catalogue.split_document(document.id), embedder.embed_passages, None)
+        (vectors[document.id],) = embed_splits([catalogue.split_document(document.id)], embedder.embed_passages)
         if progress:
             progress(number, len(documents))
     catalogue.replace_all_vectors(embedder.fingerprint, vectors)

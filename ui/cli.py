@@ -55,7 +55,7 @@ def main() -> None:
 @app.command()
 def add(paths: Annotated[list[Path], typer.Argument(help="Files and folders (.txt, .md).")]) -> None:
     """Add documents; a bad file is reported and the others still go in."""
-    from ingest.pipeline import find_files
+    from ingest.folders import find_files
     from ui.ingest_progress import add_with_progress
 
     skipped = find_files(paths).skipped

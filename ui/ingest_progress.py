@@ -22,10 +22,10 @@ def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Cons
         task = bar.add_task("", total=None)
 
         def show(progress: IngestProgress) -> None:
-            name = f"{Path(progress.path).name} ({progress.files_done + 1} of {progress.files})"
-            bar.update(
-                task, description=escape(printable(name)), completed=progress.embedded, total=progress.to_embed or None
-            )
+            name = f"{Path(progress.path).name} ({min(progress.files_done + 1, progress.files)} of {progress.files})"
+            share = progress.embedded / progress.to_embed if progress.to_embed else 0.0
+            done = progress.files_done + progress.in_hand * share
+            bar.update(task, description=escape(printable(name)), completed=done, total=progress.files)
 
         outcomes = assistant.add_files(
             paths,

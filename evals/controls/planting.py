@@ -20,7 +20,7 @@ from evals.saved import SavedControl
 from evals.types import Case, GivenAnswer, GivenClaim, Outcome, Place
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
-from ingest.pipeline import ingest_paths
+from ingest.pipeline import ingest_files
 from retriever.evidence_model.types import Judge
 
 FEWEST = 30
@@ -120,7 +120,7 @@ def open_texts(folder: Path) -> Iterator[Catalogue]:
         ControlError: a text cannot be read.
     """
     with TemporaryDirectory() as home, Catalogue.open(Path(home)) as catalogue:
-        for ingested in ingest_paths([folder], catalogue, _embed_nothing):
+        for ingested in ingest_files([folder], catalogue, _embed_nothing):
             if ingested.error:
                 raise ControlError(f"{ingested.path} cannot be read: {ingested.error}") from ingested.error
         yield catalogue

@@ -3,6 +3,7 @@
 import os
 import stat
 from contextlib import suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,14 +13,47 @@ from ingest.readers.encoding import decode, encoding_notice
 from ingest.readers.text import MEDIA_TYPES, form_feed_pages, title_of
 from ingest.types import Document
 
-__all__ = ["MAX_BYTES", "SUPPORTED_ENDINGS", "encoding_notice", "read_document", "read_document_bytes"]
+__all__ = [
+    "MAX_BYTES",
+    "SUPPORTED_ENDINGS",
+    "RawFile",
+    "document_from",
+    "encoding_notice",
+    "read_document",
+    "read_document_bytes",
+    "read_file",
+]
 
 MAX_BYTES = 5_000_000
 SUPPORTED_ENDINGS = tuple(MEDIA_TYPES)
 
 
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """The bytes of a file that may become a document; an upload has no path."""
+
+    name: str
+    data: bytes
+    path: str = ""
+
+    @property
+    def document_id(self) -> str:
+        """The id of the document that these bytes become."""
+        return sha256(self.data).hexdigest()
+
+
 def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
     """Read one file; anything that is not a readable text file raises a `ReadError`."""
+    return document_from(read_file(path, max_bytes=max_bytes), max_bytes=max_bytes)
+
+
+def read_document_bytes(name: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
+    """Read an uploaded file; `name` gives its kind and its title and is never used as a path."""
+    return document_from(RawFile(name, data), max_bytes=max_bytes)
+
+
+def read_file(path: Path, *, max_bytes: int = MAX_BYTES) -> RawFile:
+    """Return the bytes of a file of a kind that is read; raises a `ReadError` for anything else."""
     name = _printable(path.name)
     with suppress(OSError, ValueError):
         if path.is_dir():
@@ -27,21 +61,20 @@ def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
         if path.suffix.lower() not in MEDIA_TYPES and not path.exists():
             raise _missing(name)
     _media_type(name)
-    data = _read_regular_file(path, name, max_bytes)
-    return read_document_bytes(name, data, path=_printable(str(path.absolute())), max_bytes=max_bytes)
+    return RawFile(name, _read_regular_file(path, name, max_bytes), _printable(str(path.absolute())))
 
 
-def read_document_bytes(name: str, data: bytes, *, path: str | None = None, max_bytes: int = MAX_BYTES) -> Document:
-    """Read an uploaded file; `name` gives its kind and its title and is never used as a path."""
-    name = _printable(name)
+def document_from(file: RawFile, *, max_bytes: int = MAX_BYTES) -> Document:
+    """Make a document of the bytes of a file; raises a `ReadError` when they are no text."""
+    name = _printable(file.name)
     media_type = _media_type(name)
-    if len(data) > max_bytes:
-        raise _too_large(name, len(data), max_bytes)
-    decoded = decode(name, data)
+    if len(file.data) > max_bytes:
+        raise _too_large(name, len(file.data), max_bytes)
+    decoded = decode(name, file.data)
     return Document(
-        id=sha256(data).hexdigest(),
+        id=file.document_id,
         title=title_of(name, decoded.text, media_type),
-        path=_printable(path or ""),
+        path=file.path,
         media_type=f"{media_type}; charset={decoded.charset}",
         language=detect_language(decoded.text),
         text=decoded.text,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingest.catalogue import Catalogue
+from ingest.embedding import embed_splits
 from ingest.errors import UnknownAnswerError
-from ingest.pipeline import embed_document
 from tests.fakes import WordCountEmbedder
 from tests.ingest.hand_made import assert_whole
 
@@ -117,7 +117,7 @@ def kill_and_look(home, first, seconds):
     with Catalogue.open(home / "data") as catalogue:
         documents = {summary.path: summary.id for summary in catalogue.documents()}
         for document_id in documents.values():
-            assert_whole(catalogue, document_id, vectors_of=lambda split: embed_document(split, embed, None))
+            assert_whole(catalogue, document_id, vectors_of=lambda split: embed_splits([split], embed)[0])
         held = {catalogue.document(document_id).text for document_id in documents.values()}
     assert len(held) == len(documents)
     expected, one_more = (states_after(steps) for steps in (done, done + 1))

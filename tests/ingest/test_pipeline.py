@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import ingest
+from ingest.embedding import EMBEDDED_AT_ONCE, embed_splits
 from ingest.errors import CatalogueError, ReadError, UnsupportedFileError
-from ingest.pipeline import EMBEDDED_AT_ONCE, embed_document, ingest_bytes, ingest_file, ingest_paths
+from ingest.pipeline import ingest_bytes, ingest_file, ingest_files
 from ingest.readers import read_document_bytes
 from ingest.split import split_into_passages
 from tests.fakes import WordCountEmbedder
@@ -22,11 +23,11 @@ embed = embedder.embed_passages
 
 
 def ingest_all(paths, catalogue, **options):
-    return list(ingest_paths(paths, catalogue, embed, **options))
+    return list(ingest_files(paths, catalogue, embed, **options))
 
 
 def assert_stored_whole(catalogue, ingested):
-    assert_whole(catalogue, ingested.document.id, vectors_of=lambda split: embed_document(split, embed, None))
+    assert_whole(catalogue, ingested.document.id, vectors_of=lambda split: embed_splits([split], embed)[0])
 
 
 def test_a_file_becomes_a_document_that_is_found(catalogue, texts):
@@ -119,7 +120,7 @@ def test_texts_are_embedded_in_batches(tmp_path):
         sizes.append(len(texts))
         return embed(texts)
 
-    vectors = embed_document(split, embed_and_count, None)
+    vectors = embed_splits([split], embed_and_count)[0]
     assert max(sizes) <= EMBEDDED_AT_ONCE < sum(sizes)
     assert vectors.passages.shape == (len(split.passages), 64)
     assert vectors.sentences.shape == (len(split.sentences), 64)

@@ -1,0 +1,89 @@
+"""Files are read and split in a process of their own, so that the model does not wait for Python's lock."""
+
+import os
+import pickle
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from ingest.errors import ReadError
+from ingest.readers import RawFile
+from ingest.types import SplitDocument
+
+CHILD = Path(__file__).with_name("splitting_child.py")
+SECONDS_A_FILE = 60.0
+SECONDS_A_MEGABYTE = 10.0
+
+
+class SplittingProcess:
+    """A process that is started for the first file; for one thread. A file that ends it costs that file alone.
+
+    The process ends when its standard input closes, so it does not outlive this one whatever kills it.
+    """
+
+    def __init__(self, *, seconds_a_file: float = SECONDS_A_FILE) -> None:
+        self._seconds_a_file = seconds_a_file
+        self._child: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    def split(self, file: RawFile, *, max_bytes: int) -> SplitDocument:
+        """Read and split a file; raises a `ReadError` when it cannot be read, or not in time or memory."""
+        if self._closed:
+            raise ReadError(f"{file.name}: it was not read, because the reading was stopped.")
+        child = self._child = self._child or _start()
+        try:
+            _send(child, (file, max_bytes))
+            answer = _receive(child, within=self._seconds_a_file + len(file.data) / 1e6 * SECONDS_A_MEGABYTE)
+        except TimeoutError as error:
+            self._end()
+            raise ReadError(f"{file.name}: reading it takes too long. Add it in parts.") from error
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            self._end()
+            raise ReadError(
+                f"{file.name}: the process that read it ended. Split the file and add its parts."
+            ) from error
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the process, whatever it does; any thread may call this."""
+        self._closed = True
+        self._end()
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+            child.communicate()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    package = str(CHILD.parent.parent)
+    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    # A session of its own: Ctrl-C in the terminal reaches only the parent, which then ends the child.
+    return subprocess.Popen(
+        [sys.executable, "-P", str(CHILD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": path},
+        start_new_session=True,
+    )
+
+
+def _send(child: subprocess.Popen[bytes], message: tuple[RawFile, int]) -> None:
+    assert child.stdin is not None
+    pickle.dump(message, child.stdin, pickle.HIGHEST_PROTOCOL)
+    child.stdin.flush()
+
+
+def _receive(child: subprocess.Popen[bytes], *, within: float) -> SplitDocument | ReadError:
+    assert child.stdout is not None
+    ends = time.monotonic() + within
+    while not select.select([child.stdout], [], [], 0.5)[0]:
+        if time.monotonic() > ends:
+            raise TimeoutError
+    return pickle.load(child.stdout)
