@@ -130,12 +130,16 @@ class CatalogueReader:
         with self._connections.reading() as connection:
             return self._vectors.sentences(connection, passage_ids, rows.read_sentences(connection, passage_ids))
 
-    def passage_vectors(self, passage_ids: Sequence[str] | None = None) -> PassageVectors:
-        """Return the vectors of all passages or of these, sorted by passage id; without any, of shape (0, 0).
+    def passage_vectors(
+        self, passage_ids: Sequence[str] | None = None, *, document_ids: Sequence[str] | None = None
+    ) -> PassageVectors:
+        """Return the vectors of all passages, of these, or of those of some documents, sorted by passage id.
 
         Those of all are read once and then brought up to date; those of some are read from the file.
         """
         with self._connections.reading() as connection:
+            if document_ids is not None:
+                return self._vectors.passages_of(connection, document_ids)
             if passage_ids is None:
                 return self._vectors.all_passages(connection)
             return self._vectors.these_passages(connection, passage_ids)

@@ -20,6 +20,7 @@ _PASSAGES = (
 # In the order of the file, which is several times as fast as in the order of the ids.
 _ALL = f"{_PASSAGES} ORDER BY v.passage"
 _THESE = f"{_PASSAGES} WHERE p.id IN (SELECT value FROM json_each(?))"
+_OF_DOCUMENTS = f"{_PASSAGES} WHERE d.id IN (SELECT value FROM json_each(?))"
 _ADDED_SINCE = f"{_PASSAGES} JOIN additions a ON a.document = d.row WHERE a.sequence > ?"
 
 
@@ -53,6 +54,10 @@ class VectorReader:
     def these_passages(self, connection: sqlite3.Connection, passage_ids: Sequence[str]) -> PassageVectors:
         """Return the vectors of some passages; unknown ids are left out."""
         return self._read(connection, _THESE, json.dumps(list(passage_ids)))
+
+    def passages_of(self, connection: sqlite3.Connection, document_ids: Sequence[str]) -> PassageVectors:
+        """Return the vectors of all passages of some documents; unknown ids are left out."""
+        return self._read(connection, _OF_DOCUMENTS, json.dumps(list(document_ids)))
 
     def changes_since(self, connection: sqlite3.Connection, sequence: int) -> Changes | None:
         """Return what changed after a sequence, or None when that is not known any more."""

@@ -142,6 +142,14 @@ def test_vectors_of_some_passages_are_given_by_id(catalogue):
     assert catalogue.passage_vectors([]).passage_ids == ()
 
 
+def test_vectors_of_some_documents_are_those_of_all_their_passages(catalogue):
+    hungary, poland = add(catalogue, HUNGARY), add(catalogue, POLAND)
+    every = rows_of(catalogue.passage_vectors())
+    some = rows_of(catalogue.passage_vectors(document_ids=[poland.id, "elsewhere"]))
+    assert some == {passage_id: row for passage_id, row in every.items() if row[0] == poland.id}
+    assert rows_of(catalogue.passage_vectors(document_ids=[hungary.id])).keys() | some.keys() == every.keys()
+
+
 def test_changes_too_long_ago_are_not_known(catalogue, monkeypatch):
     monkeypatch.setattr(bookkeeping, "MIN_REMOVALS_KEPT", 3)
     document = add(catalogue, "kept")
