@@ -1,7 +1,7 @@
 """Quoth as LangChain sees it: a retriever, embeddings, and a view on the dense index as a vector store."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
@@ -103,16 +103,16 @@ def as_langchain_vector_store(dense_index: "DenseIndex", embedder: Embedder) -> 
     """
     from langchain_chroma import Chroma
 
-    from retriever.index.chroma_store import open_client
+    from retriever.index.chroma_client import open_client
 
-    dense_index.refresh(wait=True)
-    generation = dense_index.active()
+    generation = dense_index.complete()
     if generation is None:
         raise QuothError(f"There is no index to read: {dense_index.detail}. Use as_langchain_retriever.")
-    collection = open_client(generation.path).get_collection(generation.collection, embedding_function=None)
+    client = open_client(generation.path, url=generation.url, key=dense_index.chroma_key)
+    collections = [client.get_collection(one.name, embedding_function=None) for one in generation.collections]
     return Chroma(
-        client=_ReadOnlyClient(collection),
-        collection_name=generation.collection,
+        client=_ReadOnlyClient(_ReadOnlyCollection(collections)),
+        collection_name="passages",
         embedding_function=QuothEmbeddings(embedder),
     )
 
@@ -137,8 +137,8 @@ def _to_langchain(hit: Hit, summary: DocumentSummary) -> LangChainDocument:
 class _ReadOnlyClient:
     """Hands out one collection that exists; the catalogue alone decides what the index holds."""
 
-    def __init__(self, collection: "Collection") -> None:
-        self._collection = _ReadOnlyCollection(collection)
+    def __init__(self, collection: "_ReadOnlyCollection") -> None:
+        self._collection = collection
 
     def get_or_create_collection(self, **_options: Any) -> "_ReadOnlyCollection":
         return self._collection
@@ -148,16 +148,56 @@ class _ReadOnlyClient:
 
 
 class _ReadOnlyCollection:
-    """The reading half of a Chroma collection."""
+    """The reading half of a Chroma collection, over the collections of all languages."""
 
-    def __init__(self, collection: "Collection") -> None:
-        self.name = collection.name
-        self.metadata = collection.metadata
-        self.configuration = {"hnsw": {"space": "cosine"}}  # from this LangChain knows how distance becomes relevance
-        self.count = collection.count
-        self.get = collection.get
-        self.peek = collection.peek
-        self.query = collection.query
+    name = "passages"
+    metadata = None
+    configuration: ClassVar = {"hnsw": {"space": "cosine"}}  # from this LangChain knows how distance becomes relevance
+
+    def __init__(self, collections: "Sequence[Collection]") -> None:
+        self._collections = collections
+
+    def count(self) -> int:
+        return sum(collection.count() for collection in self._collections)
+
+    def get(
+        self,
+        *,
+        include: Sequence[str] = ("metadatas", "documents"),
+        limit: int | None = None,
+        offset: int | None = None,
+        **options: Any,
+    ) -> dict[str, list[Any]]:
+        start = offset or 0
+        end = None if limit is None else start + limit
+        pages = [each.get(include=list(include), limit=end, **options) for each in self._collections]
+        return {name: [row for page in pages for row in page[name]][start:end] for name in ("ids", *include)}
+
+    def query(
+        self,
+        *,
+        n_results: int = 10,
+        include: Sequence[str] = ("metadatas", "documents", "distances"),
+        **options: Any,
+    ) -> dict[str, list[Any]]:
+        names = {"ids", "distances", *include}
+        asked = {"n_results": n_results, "include": sorted(names - {"ids"}), **options}
+        answers = [each.query(**asked) for each in self._collections]
+        nearest: list[list[tuple[float, int, int]]] = [
+            sorted(
+                (distance, which, place)
+                for which, answer in enumerate(answers)
+                for place, distance in enumerate(answer["distances"][number])
+            )[:n_results]
+            for number in range(len(answers[0]["ids"]))
+        ]
+        return {
+            name: [
+                [answers[which][name][number][place] for _, which, place in order]
+                for number, order in enumerate(nearest)
+            ]
+            for name in names
+        }
 
     def upsert(self, *_arguments: Any, **_options: Any) -> None:
         _refuse()

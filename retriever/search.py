@@ -1,7 +1,7 @@
 """Search by meaning and by keyword, fused into one ranking."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -18,6 +18,9 @@ RANK_CONSTANT = 60
 
 DEPTH = 50
 """How many passages each ranking hands to the fusion."""
+
+RARE_SHARE = 0.02
+"""Languages with a smaller part of the passages, and fewer than a ranking is deep, are ranked together."""
 
 Item = TypeVar("Item")
 
@@ -37,7 +40,7 @@ def scope_of(catalogue: Catalogue, document_ids: Sequence[str] | None, language:
     """Return the scope of these documents; raises UnknownDocumentError when one of them is not in the catalogue."""
     if document_ids is None:
         return Scope(None, language)
-    known = {document.id for document in catalogue.documents()}
+    known = catalogue.summaries(document_ids)
     for document_id in document_ids:
         if document_id not in known:
             raise UnknownDocumentError(f"No document has the id {document_id!r}. List the documents to see their ids.")
@@ -71,12 +74,19 @@ def rank_by_meaning(
     A multilingual model places a question nearer to passages in its own language than to better ones in another.
     Ranking each language by itself gives the best passages of every language the same standing.
     """
-    languages = sorted(set(catalogue.passage_vectors().languages)) if scope.language is None else [scope.language]
-    rankings = (
-        _ids(dense_index.search(vector, limit=DEPTH, document_ids=scope.document_ids, language=language))
-        for language in languages
-    )
-    return [ranking for ranking in rankings if ranking]
+    groups = [[scope.language]] if scope.language else group_languages(catalogue.holdings.languages)
+    rankings = dense_index.rank(vector, groups, limit=DEPTH, document_ids=scope.document_ids)
+    return [_ids(ranking) for ranking in rankings if ranking]
+
+
+def group_languages(passages: Mapping[str, int]) -> list[list[str]]:
+    """Return each language by itself and those of few passages together, from how many passages each has.
+
+    A ranking of fewer passages than it is deep names all of them for every question.
+    """
+    least = min(DEPTH, RARE_SHARE * sum(passages.values()))
+    rare = sorted(language for language, count in passages.items() if count < least)
+    return [*([language] for language in sorted(passages) if language not in rare), *([rare] if rare else [])]
 
 
 def fuse_rankings(rankings: Iterable[Sequence[str]]) -> list[ScoredPassage]:

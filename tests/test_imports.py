@@ -19,8 +19,8 @@ MAY_IMPORT = {
 }
 OWN = {*MAY_IMPORT, "tests"}
 ONLY_IN = {
-    "chromadb": {"retriever/index/chroma_store.py", "retriever/langchain_adapter.py"},
-    "sqlite3": {"ingest"},
+    "chromadb": {"retriever/index/chroma_client.py", "retriever/langchain_adapter.py"},
+    "sqlite3": {"ingest", "retriever/index/store_checks.py"},
     "gradio": {"ui"},
     "torch": {
         "retriever/embedding/model_loading.py",

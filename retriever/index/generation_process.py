@@ -9,54 +9,65 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from retriever.index.exact_search import PassageRows, VectorSource
+from ingest.catalogue import Catalogue
+from retriever.index.chroma_client import DAMAGED, KEY_VARIABLE
+from retriever.index.generation_input import write_input
 from retriever.index.generations import (
     Generation,
     GenerationError,
     GenerationStoppedError,
+    Place,
+    StoreAwayError,
     has_sane_sizes,
+    prepare_generation,
     read_generation,
-    write_input,
 )
 from retriever.index.open_store import OpenStore
 
-CHILD = Path(__file__).with_name("chroma_store.py")
+CHILD = Path(__file__).with_name("chroma_child.py")
+PROJECT = CHILD.parents[2]
 START_SECONDS = 120.0
 SECONDS_A_PASSAGE = 0.05
 
 
-def open_generation(generation: Generation, *, is_unwanted: Callable[[], bool]) -> OpenStore:
-    """Open a generation of an earlier run, once a child has opened it and found everything in it."""
+def open_generation(generation: Generation, place: Place, *, is_unwanted: Callable[[], bool]) -> OpenStore:
+    """Open a generation of an earlier run, once a child has opened it and found what it should."""
     if not has_sane_sizes(generation):
         raise GenerationError("a file of it is missing, or larger than it can be")
-    run_child("check", generation, is_unwanted=is_unwanted)
-    return OpenStore.open(generation, is_unwanted=is_unwanted)
+    run_child("check", generation, key=place.key, is_unwanted=is_unwanted)
+    return OpenStore.open(generation, key=place.key, is_unwanted=is_unwanted)
 
 
-def build_generation(
-    generation: Generation, rows: PassageRows, catalogue: VectorSource, *, is_unwanted: Callable[[], bool]
-) -> OpenStore:
+def build_generation(catalogue: Catalogue, place: Place, *, is_unwanted: Callable[[], bool]) -> OpenStore:
     """Have a child build and check a new generation, then open it; a failure leaves nothing behind."""
+    generation = prepare_generation(place, catalogue)
     try:
-        requested = write_input(generation, rows, catalogue, is_unwanted=is_unwanted)
-        run_child("build", requested, is_unwanted=is_unwanted)
-        shutil.rmtree(generation.folder / "input")
-        built = read_generation(generation.folder)
+        requested = write_input(generation, catalogue, prefix=place.prefix(), is_unwanted=is_unwanted)
+        run_child("build", requested, key=place.key, is_unwanted=is_unwanted)
+        shutil.rmtree(requested.folder / "input")
+        built = read_generation(requested.folder)
         if built is None:
             raise GenerationError("the child wrote no manifest")
-        return OpenStore.open(built, is_unwanted=is_unwanted)
+        return OpenStore.open(built, key=place.key, is_unwanted=is_unwanted)
     except BaseException:
         shutil.rmtree(generation.folder, ignore_errors=True)
         raise
 
 
-def run_child(command: Literal["build", "check"], generation: Generation, *, is_unwanted: Callable[[], bool]) -> None:
+def run_child(
+    command: Literal["build", "check"], generation: Generation, *, key: str | None, is_unwanted: Callable[[], bool]
+) -> None:
     """Build or check a generation in a process of its own, which a damaged store may take down with it.
 
     The child ends when its standard input closes, so it does not outlive this process whatever kills it.
     """
     log = generation.folder / f"{command}.log"
-    environment = os.environ | {"SQLITE_TMPDIR": str(generation.folder), "ANONYMIZED_TELEMETRY": "False"}
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH")))),
+        "SQLITE_TMPDIR": str(generation.folder),
+        "ANONYMIZED_TELEMETRY": "False",
+        KEY_VARIABLE: key or "",
+    }
     with log.open("wb") as errors:
         # A session of its own: Ctrl-C in the terminal reaches only the parent, which then ends the child.
         child = subprocess.Popen(
@@ -73,7 +84,8 @@ def run_child(command: Literal["build", "check"], generation: Generation, *, is_
     finally:
         _end(child)
     if child.returncode:
-        raise GenerationError(_reason(command, child.returncode, log))
+        is_away = generation.url is not None and child.returncode != DAMAGED
+        raise (StoreAwayError if is_away else GenerationError)(_reason(command, child.returncode, log))
 
 
 def _wait(child: subprocess.Popen[bytes], *, deadline: float, is_unwanted: Callable[[], bool]) -> None:

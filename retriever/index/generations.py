@@ -6,27 +6,27 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
+from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
-from ingest.types import Passage
-from retriever.index.exact_search import PassageRows, VectorSource
 
 logger = logging.getLogger(__name__)
 
+FORMAT = 2
 GENERATION_NAME = re.compile(r"\d{8,}-[0-9a-f]{12}")
-SURROGATES = re.compile("[\ud800-\udfff]")
-BYTES_A_FILE = 256 * 1024**2
-BYTES_A_NUMBER = 64
-BYTES_A_CHARACTER = 32
+USEFUL_CHURN = 0.5
+"""A generation of an earlier run that differs in no more than this part of its passages is worth opening."""
 
 
 class GenerationError(QuothError):
     """A generation of the dense index could not be built, checked or opened."""
+
+
+class StoreAwayError(GenerationError):
+    """Chroma does not answer, or its server cannot be reached; what it holds may well be sound."""
 
 
 class GenerationStoppedError(GenerationError):
@@ -34,17 +34,46 @@ class GenerationStoppedError(GenerationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Generation:
-    """One Chroma store built from one state of the catalogue; its folder's name is never used again."""
+class Place:
+    """Where generations are: in a folder, or at a Chroma server, with a folder that tells which of its collections."""
 
     folder: Path
-    collection: str
-    sequence: int
+    url: str | None = None
+    key: str | None = None
+
+    def prefix(self) -> str:
+        """Return how the names of collections begin; at a server, which others may use too, by a name of our own."""
+        if self.url is None:
+            return "passages-"
+        own = self.folder / "name.txt"
+        if not own.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            own.write_text(secrets.token_hex(8), encoding="ascii")
+        return f"quoth-{own.read_text(encoding='ascii')}-"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCollection:
+    """The passages of one language in a generation: a collection of Chroma's."""
+
+    name: str
+    language: str
     count: int
-    dimension: int
-    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Chroma collections built from one state of the catalogue; its folder's name is never used again."""
+
+    folder: Path
+    sequence: int
+    texts_sha256: str
     model_fingerprint: str | None
-    largest_file: int
+    url: str | None
+    dimension: int = 0
+    largest_file: int = 0
+    collections: tuple[LanguageCollection, ...] = ()
+    seconds: float = 0.0
 
     @property
     def path(self) -> Path:
@@ -52,104 +81,41 @@ class Generation:
         return self.folder / "chroma"
 
     @property
+    def count(self) -> int:
+        """Count the passages."""
+        return sum(collection.count for collection in self.collections)
+
+    def files(self) -> list[Path]:
+        """List the files of the store; a server's are not here."""
+        return sorted(path for path in self.path.rglob("*") if path.is_file())
+
+    @property
     def opening(self) -> Path:
         """Return the mark that stands while this process opens the store; left behind, opening it was fatal."""
         return self.folder / "opening"
 
+    def to_json(self) -> dict[str, object]:
+        """Return what the child builds from, and puts into the manifest that `read` reads."""
+        values = asdict(self)
+        del values["folder"], values["seconds"]
+        return values | {"format": FORMAT}
 
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """What a file looked like after opening; serving never writes, so any change is damage."""
-
-    path: Path
-    inode: int
-    size: int
-    modified: int
-
-    @classmethod
-    def of(cls, path: Path) -> "FileStamp":
-        """Read the stamp of a file."""
-        status = path.stat()
-        return cls(path, status.st_ino, status.st_size, status.st_mtime_ns)
+    def read_sample(self) -> list[str]:
+        """Return the ids of the passages that were drawn when it was built."""
+        sample = json.loads((self.folder / "sample.json").read_text(encoding="utf-8"))
+        return [passage_id for hashes in sample.values() for passage_id in hashes]
 
 
-def stamps(generation: Generation) -> tuple[FileStamp, ...]:
-    """Read the stamps of all files of a store."""
-    return tuple(FileStamp.of(path) for path in sorted(generation.path.rglob("*")) if path.is_file())
+def prepare_generation(place: Place, catalogue: Catalogue) -> Generation:
+    """Make the folder of a new generation of the catalogue as it is; it counts for nothing until it has a manifest."""
+    held = catalogue.holdings
+    folder = place.folder / f"{held.sequence:08d}-{secrets.token_hex(6)}"
+    (folder / "input").mkdir(parents=True)
+    return Generation(folder, held.sequence, held.texts_sha256, catalogue.model_fingerprint, place.url)
 
 
-def is_untouched(taken: Sequence[FileStamp]) -> bool:
-    """Say whether the files still are what they were when the stamps were taken."""
-    try:
-        return all(FileStamp.of(stamp.path) == stamp for stamp in taken)
-    except OSError:
-        return False
-
-
-def prepare_generation(folder: Path, rows: PassageRows, fingerprint: str, model_fingerprint: str | None) -> Generation:
-    """Make the folder of a new generation; it counts for nothing until the child writes its manifest."""
-    name = f"{rows.sequence:08d}-{secrets.token_hex(6)}"
-    numbers, dimension = rows.matrix.size, rows.matrix.shape[1]
-    generation = Generation(
-        folder=folder / name,
-        collection=f"passages-{name}",
-        sequence=rows.sequence,
-        count=len(rows),
-        dimension=dimension,
-        fingerprint=fingerprint,
-        model_fingerprint=model_fingerprint,
-        largest_file=BYTES_A_FILE + BYTES_A_NUMBER * numbers,
-    )
-    (generation.folder / "input").mkdir(parents=True)
-    return generation
-
-
-def _row(passage: Passage, title: str) -> dict[str, object]:
-    metadata = {
-        "document_id": passage.document_id,
-        "title": SURROGATES.sub("\ufffd", title),
-        "start": passage.start,
-        "end": passage.end,
-        "language": passage.language,
-        "page": passage.page,
-    }
-    kept = {name: value for name, value in metadata.items() if value is not None}
-    return {"id": passage.id, "text": SURROGATES.sub("\ufffd", passage.text), "metadata": kept}
-
-
-def write_input(
-    generation: Generation, rows: PassageRows, catalogue: VectorSource, *, is_unwanted: Callable[[], bool]
-) -> Generation:
-    """Write what the child builds from and return the generation as it is asked for."""
-    folder = generation.folder / "input"
-    np.save(folder / "vectors.npy", rows.matrix, allow_pickle=False)
-    titles = {document.id: document.title for document in catalogue.documents()}
-    characters = 0
-    with (folder / "passages.jsonl").open("w", encoding="utf-8") as lines:
-        for start in range(0, len(rows), 1000):
-            passage_ids = rows.passage_ids[start : start + 1000]
-            passages = catalogue.passages(passage_ids)
-            if is_unwanted() or tuple(passage.id for passage in passages) != passage_ids:
-                raise GenerationStoppedError("the catalogue has moved on")
-            for passage in passages:
-                characters += len(passage.text)
-                lines.write(json.dumps(_row(passage, titles.get(passage.document_id, ""))) + "\n")
-    generation = replace(generation, largest_file=generation.largest_file + BYTES_A_CHARACTER * characters)
-    _check_room(generation, characters)
-    request = asdict(generation)
-    del request["folder"]
-    _write_durably(generation.folder / "request.json", request)
-    return generation
-
-
-def _check_room(generation: Generation, characters: int) -> None:
-    estimate = 4 * 1024**2 + 12 * generation.count * generation.dimension + 6 * characters
-    free = shutil.disk_usage(generation.folder).free
-    if free < 3 * estimate:
-        raise GenerationError(f"{free // 1024**2} MB free, {3 * estimate // 1024**2} MB needed to build the index")
-
-
-def _write_durably(path: Path, content: dict[str, object]) -> None:
+def write_durably(path: Path, content: dict[str, object]) -> None:
+    """Write a JSON file that is whole on disk, or as it was before, whatever happens."""
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     with temporary.open("w", encoding="utf-8") as file:
         json.dump(content, file)
@@ -165,44 +131,51 @@ def _write_durably(path: Path, content: dict[str, object]) -> None:
 
 def activate(folder: Path, generation: Generation) -> None:
     """Make a generation the one that is opened at the next start."""
-    _write_durably(folder / "active.json", {"generation": generation.folder.name})
+    write_durably(folder / "active.json", {"generation": generation.folder.name})
 
 
 def read_generation(folder: Path) -> Generation | None:
     """Read a generation that a child has built and checked; None when there is none in this folder."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        del manifest["content_sha256"], manifest["graph_sha256"]
-        generation = Generation(folder=folder, **manifest)
+        collections = tuple(LanguageCollection(**one) for one in manifest.pop("collections"))
+        is_known = manifest.pop("format") == FORMAT
+        del manifest["chroma"], manifest["files_sha256"]
+        generation = Generation(folder, **manifest, collections=collections)
+        numbers = (generation.sequence, generation.dimension, generation.largest_file, generation.count)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    numbers = (generation.sequence, generation.count, generation.dimension, generation.largest_file)
-    words = (generation.collection, generation.fingerprint)
-    sound = all(type(number) is int for number in numbers) and all(type(word) is str for word in words)
-    return generation if sound else None
+    return generation if is_known and all(type(number) is int for number in numbers) else None
 
 
-def find_generation(folder: Path, fingerprint: str, *, rejected: Collection[str] = ()) -> Generation | None:
-    """Return the newest complete generation with this content, the active one first, none of the rejected names."""
+def find_generations(place: Place, model_fingerprint: str | None) -> Iterator[Generation]:
+    """Give the complete generations of a model, the active one first, then the newest."""
     try:
-        active = json.loads((folder / "active.json").read_text(encoding="utf-8"))["generation"]
+        active = json.loads((place.folder / "active.json").read_text(encoding="utf-8"))["generation"]
     except (OSError, ValueError, KeyError, TypeError):
         active = None
-    names = sorted((path.name for path in _generation_folders(folder)), reverse=True)
-    names.sort(key=lambda name: name != active)
-    for name in names:
-        if name in rejected:
-            continue
-        generation = read_generation(folder / name)
-        if generation and generation.fingerprint == fingerprint and not generation.opening.exists():
-            return generation
-    return None
+    names = sorted((path.name for path in _generation_folders(place.folder)), reverse=True)
+    for name in sorted(names, key=lambda name: name != active):
+        generation = read_generation(place.folder / name)
+        if generation and (generation.model_fingerprint, generation.url) == (model_fingerprint, place.url):
+            yield generation
+
+
+def is_near(generation: Generation, catalogue: Catalogue) -> bool:
+    """Say whether a generation is of an earlier state of a catalogue, or the present one, and worth opening."""
+    with catalogue.snapshot():
+        held, changes = catalogue.holdings, catalogue.changes_since(generation.sequence)
+    if changes is None or generation.sequence > held.sequence:
+        return False
+    if generation.sequence == held.sequence and generation.texts_sha256 != held.texts_sha256:
+        return False
+    return len(changes.added.passage_ids) + len(changes.removed) <= USEFUL_CHURN * generation.count
 
 
 def has_sane_sizes(generation: Generation) -> bool:
     """Say whether no file of a store appears larger than it can be (a sparse file of terabytes has been seen)."""
     try:
-        return all(stamp.size <= generation.largest_file for stamp in stamps(generation))
+        return all(path.stat().st_size <= generation.largest_file for path in generation.files())
     except OSError:
         return False
 

@@ -4,29 +4,31 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from retriever.index.chroma_store import open_client
+from retriever.index.chroma_client import open_client
 from retriever.index.generations import (
-    FileStamp,
     Generation,
     GenerationError,
     GenerationStoppedError,
-    is_untouched,
-    stamps,
+    LanguageCollection,
+    StoreAwayError,
 )
 
 OPEN_SECONDS = 120.0
 SECONDS_A_PASSAGE = 0.02
 CLOSE_SECONDS = 2.0
-
-
-class StoreTimeoutError(GenerationError):
-    """Chroma did not answer in time."""
+HOPELESS_RECALL = 0.5
+LEAST_OF_A_SEARCH = 8
+LEAST_RECALL = 0.8
+LEAST_TRIALS = 50
+TRIALS_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +47,49 @@ class _Job:
     error: BaseException | None = None
 
 
+class Recall:
+    """What share of the passages that should have been found were, over the last searches."""
+
+    def __init__(self) -> None:
+        self._trials: deque[tuple[int, int]] = deque(maxlen=TRIALS_KEPT)
+        self._lock = threading.Lock()
+
+    def note(self, found: int, of: int) -> None:
+        """Count a search; raises GenerationError when more is missed than the approximation explains."""
+        if not of:
+            return
+        with self._lock:
+            self._trials.append((found, of))
+            hits, trials = (sum(column) for column in zip(*self._trials, strict=True))
+        if of >= LEAST_OF_A_SEARCH and found < HOPELESS_RECALL * of:
+            raise GenerationError(f"Chroma found only {found / of:.0%} of the nearest passages")
+        if trials >= LEAST_TRIALS and hits < LEAST_RECALL * trials:
+            raise GenerationError(f"Chroma found only {hits / trials:.0%} of the nearest passages")
+
+
 class OpenStore:
     """A generation that answers; after one missed deadline its thread is given up and it answers no more."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, *, key: str | None = None) -> None:
         self.generation = generation
+        self.recall = Recall()
+        self.opened_at = time.monotonic()
+        self._key = key
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._client: Any = None
-        self._collection: Any = None
-        self._stamps: tuple[FileStamp, ...] = ()
-        self._stuck = False
+        self._collections: dict[str, Any] = {}
+        self._stamps: dict[Path, tuple[int, ...]] = {}
+        self._stuck = self._closed = False
+        self._lock = threading.Lock()
         # A daemon: a call that hangs in Chroma must not keep the server from ending.
         self._thread = threading.Thread(target=self._work, name="quoth-chroma", daemon=True)
 
     @classmethod
-    def open(cls, generation: Generation, *, is_unwanted: Callable[[], bool] = lambda: False) -> "OpenStore":
-        """Open a generation that a child has checked, and load its graph."""
-        store = cls(generation)
+    def open(
+        cls, generation: Generation, *, key: str | None = None, is_unwanted: Callable[[], bool] = lambda: False
+    ) -> "OpenStore":
+        """Open a generation that a child has checked, and load its graphs."""
+        store = cls(generation, key=key)
         store._thread.start()
         try:
             generation.opening.touch()
@@ -74,34 +102,55 @@ class OpenStore:
             generation.opening.unlink(missing_ok=True)
         return store
 
-    def query(self, query: np.ndarray, *, limit: int, seconds: float) -> list[Neighbour]:
-        """Return the nearest passages as Chroma sees them."""
-        return self._call(lambda: self._query(query, limit), seconds=seconds)
+    def query(
+        self, collection: LanguageCollection, query: np.ndarray, *, limit: int, seconds: float
+    ) -> list[Neighbour]:
+        """Return the nearest passages of a collection as Chroma sees them."""
+        return self._call(lambda: self._query(collection, query, limit), seconds=seconds)
 
-    def is_untouched(self) -> bool:
-        """Say whether the files are as they were after opening."""
-        return is_untouched(self._stamps)
+    def remove_collections(self, prefix: str, *, keep_own: bool) -> None:
+        """Remove the collections of other generations, known by how their names begin, from a server."""
+        kept = self._collections if keep_own else ()
+        self._call(lambda: self._remove_collections(prefix, kept), seconds=OPEN_SECONDS)
+
+    def take_stamps(self) -> None:
+        """Note how the files are."""
+        self._stamps = {path: _stamp(path) for path in self.generation.files()}
+
+    def check_files(self) -> None:
+        """Raise unless the files are as they were noted: serving never writes, so any change is damage."""
+        with contextlib.suppress(OSError):
+            if all(_stamp(path) == taken for path, taken in self._stamps.items()):
+                return
+        raise GenerationError("files of the index were changed or deleted")
 
     def close(self) -> None:
-        """Close the store; a call that hangs is left behind."""
-        self._jobs.put(None)
+        """Close the store; calls of searches under way are still answered, and one that hangs is left behind."""
+        with self._lock:
+            self._closed = True
+            self._jobs.put(None)
         if not self._stuck:
             self._thread.join(CLOSE_SECONDS)
 
     def _call(self, call: Callable[[], Any], *, seconds: float, is_unwanted: Callable[[], bool] = lambda: False) -> Any:
         if self._stuck:
-            raise StoreTimeoutError("Chroma is stuck in an earlier call")
+            raise StoreAwayError("Chroma is stuck in an earlier call")
         job = _Job(call)
-        self._jobs.put(job)
+        with self._lock:
+            if self._closed:
+                raise GenerationError("another generation has taken its place")
+            self._jobs.put(job)
         deadline = time.monotonic() + seconds
         while not job.done.wait(min(0.1, seconds)):
             if is_unwanted():
                 raise GenerationStoppedError("stopped")
             if self._stuck or time.monotonic() > deadline:
                 self._stuck = True
-                raise StoreTimeoutError(f"Chroma did not answer within {seconds:g} seconds")
+                raise StoreAwayError(f"Chroma did not answer within {seconds:g} seconds")
         if job.error is not None:
-            raise GenerationError(f"{type(job.error).__name__}: {job.error}") from job.error
+            name = type(job.error).__name__
+            is_away = self.generation.url is not None and name != "NotFoundError"
+            raise (StoreAwayError if is_away else GenerationError)(f"{name}: {job.error}") from job.error
         return job.value
 
     def _work(self) -> None:
@@ -115,16 +164,28 @@ class OpenStore:
             self._client.close()
 
     def _open(self) -> None:
-        self._client = open_client(self.generation.path)
-        self._collection = self._client.get_collection(self.generation.collection, embedding_function=None)
-        probe = np.full(self.generation.dimension, self.generation.dimension**-0.5, dtype=np.float32)
-        self._query(probe, 1)  # loads the graph; `count` would too, but holds the GIL meanwhile
-        count = self._collection.count()
-        if count != self.generation.count:
-            raise GenerationError(f"{count} passages instead of {self.generation.count}")
-        self._stamps = stamps(self.generation)
+        self._client = open_client(self.generation.path, url=self.generation.url, key=self._key)
+        probe = np.full(self.generation.dimension, self.generation.dimension**-0.5)
+        for one in self.generation.collections:
+            self._collections[one.name] = self._client.get_collection(one.name, embedding_function=None)
+            self._query(one, probe, 1)  # loads the graph; `count` would too, but holds the GIL meanwhile
+            if self._collections[one.name].count() != one.count:
+                raise GenerationError(f"{self._collections[one.name].count()} passages instead of {one.count}")
+        self.take_stamps()
 
-    def _query(self, query: np.ndarray, limit: int) -> list[Neighbour]:
-        # Filters are applied by the caller: Chroma's own cost five times as much as the search [measured at 5,000].
-        answer = self._collection.query(query_embeddings=[query], n_results=limit, include=["distances"])
+    def _query(self, collection: LanguageCollection, query: np.ndarray, limit: int) -> list[Neighbour]:
+        # Filters are applied by the caller: Chroma's own looks at every passage.
+        answer = self._collections[collection.name].query(
+            query_embeddings=[query.astype(np.float32)], n_results=limit, include=["distances"]
+        )
         return [Neighbour(*pair) for pair in zip(answer["ids"][0], answer["distances"][0], strict=True)]
+
+    def _remove_collections(self, prefix: str, kept: Collection[str]) -> None:
+        for name in [collection.name for collection in self._client.list_collections()]:
+            if name.startswith(prefix) and name not in kept:
+                self._client.delete_collection(name)
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns

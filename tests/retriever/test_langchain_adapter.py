@@ -201,3 +201,16 @@ def test_an_empty_catalogue_has_no_vector_store(tmp_path):
         pytest.raises(QuothError, match="no passages"),
     ):
         as_langchain_vector_store(assistant.dense_index, assistant.embedder)
+
+
+@pytest.mark.real
+def test_the_vector_store_reads_all_languages_as_one_collection(assistant):
+    store = as_langchain_vector_store(assistant.dense_index, assistant.embedder)
+    every = store.get()
+    assert {metadata["language"] for metadata in every["metadatas"]} == {"nl", "en"}
+    assert len(every["ids"]) == store._collection.count() == 3
+    assert store.get(limit=1, offset=1)["ids"] == every["ids"][1:2]
+    assert store.get(ids=every["ids"][2:])["documents"] == every["documents"][2:]
+    scores = [score for _, score in store.similarity_search_with_score("Stalin 1956", k=3)]
+    assert scores == sorted(scores)
+    assert len(scores) == 3

@@ -1,4 +1,6 @@
-from retriever.search import fuse_rankings
+import pytest
+
+from retriever.search import fuse_rankings, group_languages
 
 
 def ids(*rankings):
@@ -20,3 +22,18 @@ def test_scores_are_reciprocal_ranks():
 
 def test_no_rankings_give_no_passages():
     assert fuse_rankings([]) == []
+
+
+@pytest.mark.parametrize(
+    ("passages", "groups"),
+    [
+        ({}, []),
+        ({"en": 1}, [["en"]]),
+        ({"nl": 40, "en": 40}, [["en"], ["nl"]]),
+        ({"nl": 990, "sk": 5, "cs": 5}, [["nl"], ["cs", "sk"]]),
+        ({"nl": 10_000, "en": 50, "de": 49, "fr": 1}, [["en"], ["nl"], ["de", "fr"]]),
+    ],
+    ids=["nothing", "one passage", "few of each", "rare ones", "as many as a ranking is deep"],
+)
+def test_languages_of_few_passages_are_ranked_together(passages, groups):
+    assert group_languages(passages) == groups

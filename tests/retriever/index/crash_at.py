@@ -58,7 +58,7 @@ def main():
     elif point.startswith("after "):
         threading.Timer(float(point.removeprefix("after ")), die).start()
     catalogue = VectorCatalogue()
-    catalogue.add(random_vectors(3, seed=1))
+    catalogue.add(random_vectors(30, seed=1))
     index = open_index(catalogue, folder)
     index.refresh(wait=True)
     sys.stdout.write(f"{index.state} {index.detail}\n")

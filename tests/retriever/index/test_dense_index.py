@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.errors import ModelError
 from ingest.pipeline import ingest_bytes
-from retriever.index import dense_index, generation_process
-from retriever.index.chroma_store import open_client
+from retriever.index import chroma_search, dense_index, generation_process, upkeep
+from retriever.index.chroma_client import open_client
 from retriever.index.dense_index import DenseIndex
 from tests.fakes import WordCountEmbedder
 from tests.retriever.index.stand_in_store import StandInChroma
@@ -67,30 +68,68 @@ def test_chroma_serves_and_finds_what_the_exact_search_finds(built):
     assert index.state == "ready", index.detail
     assert_searches_are_exact(index, catalogue, queries=40)
     assert index.state == "ready", index.detail
-    assert index.active().folder.name in index.detail
+    assert index.generation.folder.name in index.detail
 
 
-def test_what_chroma_finds_is_the_answer_where_no_referee_looks(built, monkeypatch):
+def test_chromas_neighbours_are_the_answer_and_no_search_reads_all_vectors(built, monkeypatch):
     catalogue, index, _folder = built
-    monkeypatch.setattr(dense_index, "REFEREE_LIMIT", 0)
-    monkeypatch.setattr(dense_index, "REFEREE_EVERY", 10**9)
-    exact = []
-    search = dense_index.PassageRows.search
-    monkeypatch.setattr(dense_index.PassageRows, "search", lambda *a, **k: exact.append(k) or search(*a, **k))
-    assert_searches_are_exact(index, catalogue, queries=40)
-    assert len(exact) < 5  # a filter may let through fewer than were asked for in advance
+    monkeypatch.setattr(dense_index, "FEW_PASSAGES", 0)
+    read = VectorCatalogue.passage_vectors
+    counts = []
+
+    def count(*arguments, **options):
+        vectors = read(*arguments, **options)
+        counts.append(len(vectors.passage_ids))
+        return vectors
+
+    monkeypatch.setattr(VectorCatalogue, "passage_vectors", count)
+    for query in random_vectors(40, seed=99):
+        counts.clear()
+        found = [hit.passage_id for hit in index.search(query, limit=5, language="nl", document_ids=DOCUMENTS[:3])]
+        assert max(counts) <= 22  # of 60: the neighbours alone
+        monkeypatch.undo()
+        assert found == expected(catalogue, query, limit=5, language="nl", document_ids=DOCUMENTS[:3])
+        monkeypatch.setattr(dense_index, "FEW_PASSAGES", 0)
+        monkeypatch.setattr(VectorCatalogue, "passage_vectors", count)
 
 
-def test_a_filter_that_leaves_too_few_of_what_chroma_found_is_answered_exactly(tmp_path, chroma, monkeypatch):
-    monkeypatch.setattr(dense_index, "REFEREE_LIMIT", 0)
-    monkeypatch.setattr(dense_index, "REFEREE_EVERY", 10**9)
+@pytest.mark.parametrize("few", [0, 2000], ids=["asking on", "reading the documents"])
+@pytest.mark.parametrize("most", [20, 2000], ids=["too few among the most", "enough"])
+def test_documents_that_chroma_finds_too_little_of_are_searched_exactly(tmp_path, chroma, monkeypatch, few, most):
+    monkeypatch.setattr(dense_index, "FEW_PASSAGES", few)
+    monkeypatch.setattr(chroma_search, "MOST_NEIGHBOURS", most)
     catalogue = VectorCatalogue(400)
     index = open_index(catalogue, tmp_path / "index")
     index.refresh(wait=True)
-    for query in random_vectors(60, seed=4):
+    for query in random_vectors(30, seed=4):
         found = [hit.passage_id for hit in index.search(query, limit=5, document_ids=DOCUMENTS[:1])]
         assert found == expected(catalogue, query, limit=5, document_ids=DOCUMENTS[:1])
+    assert index.state == "ready"
     index.close()
+
+
+@pytest.mark.parametrize("exact_only", [False, True])
+def test_equal_passages_come_in_the_order_of_their_ids_whoever_finds_them(tmp_path, chroma, exact_only):
+    catalogue = VectorCatalogue(200)
+    for _ in range(3):  # so many alike that not all of them are asked for at first
+        catalogue.add(np.repeat(random_vectors(1, seed=3), 100, axis=0), language="nl")
+    index = open_index(catalogue, tmp_path / "index", exact_only=exact_only)
+    index.refresh(wait=True)
+    query = random_vectors(1, seed=3)[0] + 0.1 * random_vectors(1, seed=4)[0]
+    for limit in (1, 7, 30, 299, 310):
+        found = [hit.passage_id for hit in index.search(query, limit=limit)]
+        assert found == expected(catalogue, query.astype(np.float64), limit=limit)
+    index.close()
+
+
+def test_languages_are_searched_by_themselves_or_together(built):
+    catalogue, index, _folder = built
+    query = random_vectors(1, seed=6)[0]
+    groups = [["nl"], ["en"], ["nl", "en"], None, ["hu"]]
+    rankings = index.rank(query, groups, limit=7)
+    every = expected(catalogue, query, limit=7)
+    dutch, english = (expected(catalogue, query, limit=7, language=language) for language in ("nl", "en"))
+    assert [[hit.passage_id for hit in ranking] for ranking in rankings] == [dutch, english, every, every, []]
 
 
 def test_scores_are_cosines_of_the_catalogues_vectors(built):
@@ -125,15 +164,17 @@ def test_a_vector_that_cannot_be_searched_is_an_error_and_leaves_the_index_in_se
     assert built[1].state == "ready"
 
 
-def test_the_collection_holds_texts_and_metadata_for_those_who_open_it_with_langchain(built):
+def test_the_collections_hold_texts_and_metadata_for_those_who_open_them_with_langchain(built):
     catalogue, index, _folder = built
-    generation = index.active()
-    client = open_client(generation.path)
-    collection = client.get_collection(generation.collection, embedding_function=None)
-    passages = catalogue.passages(catalogue.passage_vectors().passage_ids)
-    rows = collection.get()
+    client = open_client(index.generation.path)
+    stored = {}
+    for one in index.generation.collections:
+        rows = client.get_collection(one.name, embedding_function=None).get()
+        assert {metadata["language"] for metadata in rows["metadatas"]} == {one.language}
+        stored |= dict(zip(rows["ids"], zip(rows["documents"], rows["metadatas"], strict=True), strict=True))
     client.close()
-    stored = dict(zip(rows["ids"], zip(rows["documents"], rows["metadatas"], strict=True), strict=True))
+    passages = catalogue.passages(catalogue.passage_vectors().passage_ids)
+    assert len(stored) == len(passages)
     for passage in passages:
         told = {"document_id": passage.document_id, "title": f"Title {passage.document_id[:4]}"}
         told |= {"language": passage.language, "start": passage.start, "end": passage.end}
@@ -146,17 +187,28 @@ def test_the_collection_holds_texts_and_metadata_for_those_who_open_it_with_lang
 def test_removed_text_is_in_no_file_after_the_next_generation(built, index, catalogue, tmp_path):
     shutil.copytree(built[2], tmp_path / "index")
     index.refresh(wait=True)
-    assert index.active().folder.name == built[1].active().folder.name  # opened, not built again
-    doomed = [passage for passage in catalogue._passages.values() if passage.document_id == DOCUMENTS[1]]
+    assert index.generation.folder.name == built[1].generation.folder.name  # opened, not built again
+    doomed = [passage for passage in catalogue.state.passages.values() if passage.document_id == DOCUMENTS[1]]
     catalogue.remove_document(DOCUMENTS[1])
     assert_searches_are_exact(index, catalogue, queries=4)
     index.refresh(wait=True)
     assert index.state == "ready", index.detail
     assert_searches_are_exact(index, catalogue)
     files = [path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file()]
-    kept = next(iter(catalogue._passages.values()))
+    kept = next(iter(catalogue.state.passages.values()))
     assert any(kept.text.encode() in content for content in files)
     assert not any(passage.text[:20].encode() in content for passage in doomed for content in files)
+
+
+def test_opening_a_store_again_and_again_is_no_damage(built, index, tmp_path):
+    shutil.copytree(built[2], tmp_path / "index")
+    generation = next((tmp_path / "index").glob("*/manifest.json")).parent
+    for _ in range(3):
+        client = open_client(generation / "chroma")
+        client.list_collections()
+        client.close()
+    index.refresh(wait=True)
+    assert (index.state, index.generation.folder) == ("ready", generation)
 
 
 def test_one_passage_and_a_relative_folder_are_enough_for_an_index(tmp_path, monkeypatch):
@@ -211,7 +263,7 @@ def test_the_index_follows_a_real_catalogue(tmp_path, chroma):
         catalogue.remove(doomed)
         assert best.passage_id not in [hit.passage_id for hit in index.search(query, limit=10)]
         index.refresh(wait=True)
-        assert (index.state, index.active().count) == ("ready", 1)
+        assert (index.state, index.generation.count) == ("ready", 1)
         index.close()
 
 
@@ -225,61 +277,158 @@ def test_an_empty_catalogue_is_no_fault(catalogue, index, tmp_path, chroma):
 
 
 def test_a_search_starts_the_building_and_is_answered_meanwhile(catalogue, index, chroma):
-    assert (index.state, index.active()) == ("building", None)
+    assert (index.state, index.generation) == ("building", None)
     assert_searches_are_exact(index, catalogue, queries=4)
     wait_until(lambda: index.state == "ready")
-    assert index.active().count == 60
+    assert index.generation.count == 60
     assert chroma.commands == ["build"]
 
 
-def test_new_passages_are_found_at_once_and_the_old_generation_goes(catalogue, index, tmp_path, chroma):
+def test_a_few_new_passages_are_searched_beside_the_generation(catalogue, index, chroma):
+    index.refresh(wait=True)
+    name = index.generation.folder.name
+    added = random_vectors(3, seed=7)
+    catalogue.add(added)
+    for vector in added:
+        assert index.search(vector, limit=1)[0].score == pytest.approx(1)
+    assert_searches_are_exact(index, catalogue)
+    index.refresh(wait=True)
+    assert (index.state, index.generation.folder.name, chroma.commands) == ("ready", name, ["build"])
+    assert "3 passages beside it" in index.detail
+
+
+def test_passages_that_are_gone_are_found_no_more(catalogue, tmp_path, chroma, monkeypatch):
+    monkeypatch.setattr(upkeep, "MAX_CHURN", 1)
+    index = open_index(catalogue, tmp_path / "index")
+    index.refresh(wait=True)
+    catalogue.remove_document(DOCUMENTS[2])
+    assert_searches_are_exact(index, catalogue)
+    assert (index.state, index.generation.count, "15 gone from it" in index.detail) == ("ready", 60, True)
+    for query in random_vectors(10, seed=5):  # most of what is near is gone
+        assert len(index.search(query, limit=40)) == 40
+    index.close()
+
+
+def test_many_new_passages_are_a_new_generation_and_the_old_one_goes(catalogue, index, tmp_path, chroma):
     index.refresh(wait=True)
     first = generations(tmp_path / "index")
-    added = random_vectors(1, seed=7)
-    catalogue.add(added)
-    assert index.state == "building"
-    assert index.search(added[0], limit=1)[0].score == pytest.approx(1)
+    catalogue.add(random_vectors(7, seed=7))
+    assert index.state == "ready"
+    assert_searches_are_exact(index, catalogue)
     index.refresh(wait=True)
     assert index.state == "ready", index.detail
     assert_searches_are_exact(index, catalogue)
     second = generations(tmp_path / "index")
     assert len(first) == len(second) == 1
     assert first != second
+    assert index.generation.count == 67
+
+
+def test_while_changes_keep_coming_the_last_generation_serves(catalogue, index, chroma, monkeypatch):
+    monkeypatch.setattr(upkeep, "REST", 10**9)
+    monkeypatch.setattr(upkeep, "QUIET_SECONDS", 0.01)
+    monkeypatch.setattr(upkeep, "BUSY_SECONDS", 0.6)
+    monkeypatch.setattr("tests.retriever.index.stand_in_store.BUILD_SECONDS", 1.0)
+    index.refresh(wait=True)
+    for number in range(12):
+        catalogue.add(random_vectors(5, seed=number))
+        index.refresh()
+        time.sleep(0.1)
+        assert (index.state, chroma.commands) == ("ready", ["build"])
+    assert_searches_are_exact(index, catalogue, queries=4)
+    wait_until(lambda: index.generation.count == 120)
+    assert chroma.commands == ["build", "build"]
+
+
+def test_what_is_gone_is_erased_by_another_generation_after_a_while(catalogue, tmp_path, chroma, monkeypatch):
+    monkeypatch.setattr(upkeep, "ERASING_SECONDS", 0.2)
+    monkeypatch.setattr(upkeep, "MAX_CHURN", 1)
+    index = open_index(catalogue, tmp_path / "index")
+    index.refresh(wait=True)
+    catalogue.remove_document(DOCUMENTS[2])
+    index.refresh(wait=True)
+    wait_until(lambda: index.generation.count == 45)
+    index.close()
+
+
+def test_a_generation_is_made_complete_on_request(catalogue, index, chroma):
+    assert index.complete().count == 60
+    catalogue.add(random_vectors(1, seed=7))
+    assert index.complete().count == 61
+    assert index.complete().count == 61
+    assert chroma.commands == ["build", "build"]
+
+
+def test_all_vectors_are_in_memory_only_while_no_generation_serves(catalogue, index, chroma):
+    assert_searches_are_exact(index, catalogue, queries=1)
+    assert len(index._current.last.held) == 60
+    index.refresh(wait=True)
+    assert_searches_are_exact(index, catalogue, queries=1)
+    assert len(index._current.last.held) == 0
+
+
+def test_exchanged_vectors_are_a_new_generation(catalogue, index, chroma):
+    index.refresh(wait=True)
+    catalogue.exchange_vectors(seed=12)
+    assert_searches_are_exact(index, catalogue, queries=4)
+    index.refresh(wait=True)
+    assert (index.state, chroma.commands) == ("ready", ["build", "build"])
+    assert_searches_are_exact(index, catalogue)
+
+
+@pytest.mark.parametrize("other", ["of other texts", "older", "changed since"])
+def test_the_generation_of_another_catalogue_is_not_opened(catalogue, index, tmp_path, chroma, other):
+    catalogue.add(random_vectors(1, seed=7))
+    index.refresh(wait=True)
+    index.close()
+    strange = VectorCatalogue(61 if other == "changed since" else 60)
+    if other == "of other texts":
+        strange.add(random_vectors(1, seed=8), document_id="f" * 64)
+    elif other == "changed since":
+        strange.add(random_vectors(50, seed=8))
+        strange.add(random_vectors(50, seed=9))
+    again = open_index(strange, tmp_path / "index")
+    again.refresh(wait=True)
+    assert (again.state, chroma.commands) == ("ready", ["build", "build"])
+    assert_searches_are_exact(again, strange)
+    again.close()
 
 
 def test_the_next_start_opens_what_is_there(catalogue, index, tmp_path, chroma):
     index.refresh(wait=True)
-    name = index.active().folder.name
+    name = index.generation.folder.name
     index.close()
     again = open_index(catalogue, tmp_path / "index")
     again.refresh(wait=True)
-    assert (again.state, again.active().folder.name) == ("ready", name)
+    assert (again.state, again.generation.folder.name) == ("ready", name)
     assert chroma.commands == ["build", "check"]
     again.close()
 
 
 def test_a_burst_of_changes_is_one_building(catalogue, index, chroma):
-    index.refresh(wait=True)
     for number in range(5):
-        catalogue.add(random_vectors(1, seed=number))
+        catalogue.add(random_vectors(10, seed=number))
         index.refresh()
     wait_until(lambda: index.state == "ready")
-    assert chroma.commands == ["build", "build"]
+    assert (index.generation.count, chroma.commands) == (110, ["build"])
 
 
-def test_a_change_during_the_building_starts_another(catalogue, index, chroma):
+def test_a_change_during_the_building_is_searched_beside_it(catalogue, index, chroma):
     def change_once(generation):
         chroma.before = lambda generation: None
-        catalogue.add(random_vectors(1, seed=8))
+        catalogue.add(random_vectors(20, seed=8))
 
     chroma.before = change_once
     index.refresh(wait=True)
-    assert (index.state, index.active().count) == ("ready", 61)
+    assert (index.state, index.generation.count) == ("ready", 60)
+    assert_searches_are_exact(index, catalogue)
+    index.refresh(wait=True)
+    assert (index.state, index.generation.count) == ("ready", 80)
 
 
 def test_a_change_that_alters_no_passage_needs_no_building(catalogue, index, chroma):
     index.refresh(wait=True)
-    catalogue.sequence += 1
+    catalogue.change_nothing()
     index.refresh(wait=True)
     assert (index.state, chroma.commands) == ("ready", ["build"])
 

@@ -14,13 +14,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retriever.index import generation_process, generations
-from retriever.index.generations import GenerationError, prepare_generation
-from retriever.index.open_store import Neighbour, OpenStore, StoreTimeoutError
+from retriever.index import generation_input, generation_process
+from retriever.index.generations import (
+    Generation,
+    GenerationError,
+    Place,
+    StoreAwayError,
+    find_generations,
+    remove_generations,
+)
+from retriever.index.open_store import Neighbour, OpenStore
 from tests.retriever.index.stand_in_store import StandInChroma
 from tests.retriever.index.vector_catalogue import (
     VectorCatalogue,
     assert_searches_are_exact,
+    expected,
     open_index,
     random_vectors,
     wait_until,
@@ -122,7 +130,7 @@ MUTATIONS = {
 UNREADABLE = {
     "links of terabytes": lambda folder: os.truncate(the(folder, "link_lists.bin"), 4 * 1024**4),
     "manifest cut": lambda folder: cut(the(folder, "manifest.json"), 0.5),
-    "manifest of other types": lambda folder: rewrite(the(folder, "manifest.json"), count="sixty"),
+    "manifest of other types": lambda folder: rewrite(the(folder, "manifest.json"), dimension="sixty"),
     "generation deleted": lambda folder: shutil.rmtree(the(folder, "manifest.json").parent),
 }
 
@@ -151,7 +159,7 @@ def break_while_in_service(folder):
     catalogue = VectorCatalogue()
     index = open_index(catalogue, folder, call_seconds=0.4)
     index.refresh(wait=True)
-    assert [index.active().folder.name] == before
+    assert [index.generation.folder.name] == before
 
     shutil.rmtree(folder)
     assert_searches_are_exact(index, catalogue, queries=4)
@@ -208,18 +216,14 @@ def test_what_is_plainly_no_generation_is_not_even_given_to_a_child(catalogue, i
     assert before != after
 
 
-def test_a_lost_pointer_to_the_active_generation_costs_nothing(built_folder, index, tmp_path, chroma):
+def test_a_lost_pointer_to_the_active_generation_costs_nothing(built_folder, tmp_path):
     folder = copy_index(built_folder, tmp_path / "index")
     (folder / "active.json").write_text("{")
     (folder / "00000009-0123456789ab" / "chroma").mkdir(parents=True)
     (folder / "notes of the user").mkdir()
-    chroma.open = lambda generation, **options: generation
-    upkeep = index._upkeep
-    rows = upkeep._rows.read()
-    titles = {document.id: document.title for document in upkeep._catalogue.documents()}
-    found = generations.find_generation(folder, rows.fingerprint("random@32", titles))
+    (found,) = find_generations(Place(folder), "random@32")
     assert found.folder.name == generation_names(built_folder)[0]
-    generations.remove_generations(folder, keep=found)
+    remove_generations(folder, keep=found)
     assert generation_names(folder) == [found.folder.name, "notes of the user"]
 
 
@@ -280,21 +284,46 @@ def test_wrong_neighbours_are_never_answered_and_the_index_is_built_again(catalo
 
 def test_a_file_that_changes_takes_the_index_out_of_service(catalogue, index, chroma):
     index.refresh(wait=True)
-    flip(index.active().path / "store.npz")
+    flip(index.generation.path / "nl.npz")
     assert_searches_are_exact(index, catalogue, queries=1)
     assert (index.state, "changed or deleted" in index.detail) == ("degraded", True)
 
 
-def test_neighbours_that_are_real_but_far_away_are_noticed(catalogue, index, chroma):
+def farthest(catalogue, query, near):
+    """Return as many neighbours in the same language, with true distances, that are as far away as can be."""
+    vectors = catalogue.passage_vectors()
+    (language,) = {vectors.languages[vectors.passage_ids.index(one.passage_id)] for one in near}
+    scores = np.where(np.array(vectors.languages) == language, vectors.matrix @ query, 2)
+    rows = np.argsort(scores)[: len(near)]
+    return [Neighbour(vectors.passage_ids[row], float(1 - scores[row])) for row in rows]
+
+
+def test_neighbours_that_are_real_but_far_away_are_noticed(tmp_path, chroma):
+    catalogue = VectorCatalogue(300)
+    index = open_index(catalogue, tmp_path / "index")
     index.refresh(wait=True)
     query = random_vectors(1, seed=3)[0]
+    chroma.tamper = lambda near: farthest(catalogue, query, near)
+    assert [hit.passage_id for hit in index.search(query, limit=5)] == expected(catalogue, query, limit=5)
+    assert (index.state, "of the nearest passages" in index.detail) == ("degraded", True)
+    index.close()
+
+
+def test_what_a_search_misses_of_the_sample_is_in_the_answer_and_counts(tmp_path, chroma):
+    catalogue = VectorCatalogue(2000)
+    index = open_index(catalogue, tmp_path / "index")
+    index.refresh(wait=True)
+    sample = set(index._current.last.sample.vectors.passage_ids)
+    chroma.tamper = lambda near: [one for one in near if one.passage_id not in sample]
     vectors = catalogue.passage_vectors()
-    scores = vectors.matrix @ query
-    chroma.tamper = lambda near: [
-        Neighbour(vectors.passage_ids[row], float(1 - scores[row])) for row in np.argsort(scores)[: len(near)]
-    ]
-    assert [hit.passage_id for hit in index.search(query, limit=1)] == [vectors.passage_ids[int(scores.argmax())]]
-    assert (index.state, "0%" in index.detail) == ("degraded", True)
+    asked = 0
+    while index.state == "ready":
+        query = vectors.matrix[vectors.passage_ids.index(sorted(sample)[asked])]
+        assert index.search(query, limit=1)[0].score == pytest.approx(1)
+        asked += 1
+        assert asked < 60
+    assert "nearest passages" in index.detail
+    index.close()
 
 
 def test_a_rare_miss_of_the_approximate_graph_is_no_damage(catalogue, index, chroma):
@@ -330,7 +359,7 @@ def test_a_building_that_fails_is_told_and_tried_again(catalogue, index, tmp_pat
         if fault == "the child fails":
             chroma.failure = "bad luck"
         elif fault == "no room on the disk":
-            broken.setattr(generations.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 0))
+            broken.setattr(generation_input.shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 0))
         else:
             (tmp_path / "index").write_text("a file where the folder should be")
         index.refresh(wait=True)
@@ -350,7 +379,7 @@ def test_two_indexes_never_share_a_folder(catalogue, index, tmp_path, chroma):
     second.refresh(wait=True)
     assert (second.state, "another process" in second.detail) == ("degraded", True)
     assert_searches_are_exact(second, catalogue, queries=4)
-    assert index.active().folder.exists()
+    assert index.generation.folder.exists()
     index.close()
     wait_until(lambda: second.state == "ready")
     second.close()
@@ -397,38 +426,38 @@ def test_a_killed_builder_is_replaced(catalogue, index, tmp_path, monkeypatch):
 
 
 def test_a_store_that_grows_without_end_is_stopped(catalogue, index, tmp_path, monkeypatch):
-    monkeypatch.setattr(generations, "BYTES_A_FILE", 20_000)
-    monkeypatch.setattr(generations, "BYTES_A_NUMBER", 0)
-    monkeypatch.setattr(generations, "BYTES_A_CHARACTER", 0)
+    monkeypatch.setattr(generation_input, "BYTES_A_FILE", 20_000)
+    monkeypatch.setattr(generation_input, "BYTES_A_NUMBER", 0)
+    monkeypatch.setattr(generation_input, "BYTES_A_CHARACTER", 0)
     index.refresh(wait=True)
     assert index.state == "degraded"
     assert generation_names(tmp_path / "index") == []
 
 
-def unopened_store(tmp_path, catalogue, index):
-    store = OpenStore(prepare_generation(tmp_path, index._rows.read(), "f", "m"))
+def unopened_store(tmp_path):
+    store = OpenStore(Generation(tmp_path, 1, "", "m", None))
     store._thread.start()
     return store
 
 
-def test_a_call_that_hangs_is_given_up_and_no_other_waits_for_it(tmp_path, catalogue, index):
-    store = unopened_store(tmp_path, catalogue, index)
-    with pytest.raises(StoreTimeoutError, match=r"within 0\.1 seconds"):
+def test_a_call_that_hangs_is_given_up_and_no_other_waits_for_it(tmp_path):
+    store = unopened_store(tmp_path)
+    with pytest.raises(StoreAwayError, match=r"within 0\.1 seconds"):
         store._call(lambda: time.sleep(0.5), seconds=0.1)
-    with pytest.raises(StoreTimeoutError, match="stuck"):
+    with pytest.raises(StoreAwayError, match="stuck"):
         store._call(lambda: 1, seconds=5)
     store.close()
     store._thread.join(5)
 
 
-def test_a_panic_in_chroma_is_an_error_like_any_other(tmp_path, catalogue, index):
+def test_a_panic_in_chroma_is_an_error_like_any_other(tmp_path):
     class PanicError(BaseException):
         pass
 
     def panic():
         raise PanicError("index out of bounds")
 
-    store = unopened_store(tmp_path, catalogue, index)
+    store = unopened_store(tmp_path)
     with pytest.raises(GenerationError, match="PanicError: index out of bounds"):
         store._call(panic, seconds=5)
     assert store._call(lambda: 2, seconds=5) == 2
@@ -454,7 +483,7 @@ def assert_recovers(catalogue, folder):
     index.refresh(wait=True)
     assert index.state == "ready", index.detail
     assert_searches_are_exact(index, catalogue)
-    assert generation_names(folder) == [index.active().folder.name]
+    assert generation_names(folder) == [index.generation.folder.name]
     assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["active.json", "owner.lock"]
     index.close()
 
@@ -466,19 +495,19 @@ def test_killed_at_any_point_the_next_start_recovers(catalogue, index, tmp_path,
     run = crash(tmp_path / "index", point)
     assert run.returncode == -signal.SIGKILL, run.stderr
     assert_recovers(catalogue, tmp_path / "index")
-    catalogue.add(random_vectors(3, seed=1))
+    catalogue.add(random_vectors(30, seed=1))
     assert_recovers(catalogue, tmp_path / "index")
 
 
 def test_a_generation_that_killed_the_process_on_opening_is_not_opened_again(catalogue, index, tmp_path, chroma):
     index.refresh(wait=True)
-    fatal = index.active()
+    fatal = index.generation
     index.close()
     fatal.opening.touch()
     again = open_index(catalogue, tmp_path / "index")
     again.refresh(wait=True)
     assert again.state == "ready"
-    assert again.active().folder != fatal.folder
+    assert again.generation.folder != fatal.folder
     again.close()
 
 

@@ -1,12 +1,16 @@
 """A stand-in for the catalogue that holds seeded random vectors, and what the tests of the dense index share."""
 
 import copy
+import threading
 import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 import numpy as np
 
-from ingest.types import DocumentSummary, Passage, PassageVectors
+from ingest.types import Changes, DocumentSummary, Holdings, Passage, PassageVectors
 from retriever.index.dense_index import DenseIndex
 
 DIMENSION = 32
@@ -18,30 +22,41 @@ def random_vectors(count, *, seed=0):
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
+@dataclass(frozen=True)
+class State:
+    """One committed state: what is there, and every passage that came or went with its sequence."""
+
+    sequence: int = 0
+    passages: dict = field(default_factory=dict)
+    vectors: dict = field(default_factory=dict)
+    came: tuple = ()
+    went: tuple = ()
+
+
 class VectorCatalogue:
     """Documents 0-3, languages in turn; `add` and `remove_document` are each one change."""
 
     model_fingerprint = "random@32"
 
     def __init__(self, count=60, *, seed=0):
-        self.sequence = 0
-        self._passages = {}
-        self._vectors = {}
+        self._state = State()
+        self._seen = threading.local()
+        self.known_from = 0
         self.add(random_vectors(count, seed=seed))
 
-    def add(self, vectors, *, document_id=None):
-        first = len(self._passages)
-        passages, rows = dict(self._passages), dict(self._vectors)
-        for number, vector in enumerate(vectors, first):
-            passage_id = sha256(f"{self.sequence} {number}".encode()).hexdigest()
+    def add(self, vectors, *, document_id=None, language=None):
+        old = self._state
+        passages, rows = dict(old.passages), dict(old.vectors)
+        for number, vector in enumerate(vectors, len(passages)):
+            passage_id = sha256(f"{old.sequence} {number}".encode()).hexdigest()
             document = document_id or DOCUMENTS[number % 4]
             text = f"Passage {passage_id[:12]} of a text about Plzeň, 1953."
             page = number if number % 2 else None
-            language = "nl" if number % 3 else "en"
-            passages[passage_id] = Passage(passage_id, document, 10, 10 + len(text), text, text, language, page)
+            spoken = language or ("nl" if number % 3 else "en")
+            passages[passage_id] = Passage(passage_id, document, 10, 10 + len(text), text, text, spoken, page)
             rows[passage_id] = vector
-        self._passages, self._vectors = passages, rows
-        self.sequence += 1
+        came = tuple((old.sequence + 1, passage_id) for passage_id in passages if passage_id not in old.passages)
+        self._state = State(old.sequence + 1, passages, rows, old.came + came, old.went)
 
     def with_more(self, vectors):
         """Return what this catalogue will be once these vectors are added."""
@@ -50,13 +65,63 @@ class VectorCatalogue:
         return later
 
     def remove_document(self, document_id):
-        self._passages = {key: kept for key, kept in self._passages.items() if kept.document_id != document_id}
-        self._vectors = {key: self._vectors[key] for key in self._passages}
-        self.sequence += 1
+        old = self._state
+        passages = {key: kept for key, kept in old.passages.items() if kept.document_id != document_id}
+        went = old.went + tuple((old.sequence + 1, key) for key in old.passages if key not in passages)
+        self._state = State(old.sequence + 1, passages, {key: old.vectors[key] for key in passages}, old.came, went)
 
-    def passage_vectors(self):
-        passages = [self._passages[passage_id] for passage_id in sorted(self._passages)]
-        matrix = np.array([self._vectors[passage.id] for passage in passages], dtype=np.float32)
+    def exchange_vectors(self, seed):
+        """Put other vectors in the place of all; of what was there before nothing is known any more."""
+        old = self._state
+        vectors = dict(zip(old.vectors, random_vectors(len(old.vectors), seed=seed), strict=True))
+        self.known_from = old.sequence + 1
+        self._state = replace(old, sequence=old.sequence + 1, vectors=vectors)
+
+    def change_nothing(self):
+        self._state = replace(self._state, sequence=self._state.sequence + 1)
+
+    @contextmanager
+    def snapshot(self):
+        outer = getattr(self._seen, "state", None)
+        self._seen.state = outer or self._state
+        try:
+            yield
+        finally:
+            self._seen.state = outer
+
+    @property
+    def state(self):
+        return getattr(self._seen, "state", None) or self._state
+
+    @property
+    def sequence(self):
+        return self.state.sequence
+
+    @property
+    def holdings(self):
+        state = self.state
+        languages = Counter(passage.language for passage in state.passages.values())
+        documents = {passage.document_id for passage in state.passages.values()}
+        texts = sha256(" ".join([*sorted(documents), *sorted(state.passages)]).encode()).hexdigest()
+        return Holdings(state.sequence, len(documents), len(state.passages), dict(languages), texts)
+
+    def changes_since(self, sequence):
+        state = self.state
+        if sequence < self.known_from:
+            return None
+        came = [passage_id for at, passage_id in state.came if at > sequence and passage_id in state.passages]
+        went = frozenset(passage_id for at, passage_id in state.went if at > sequence)
+        return Changes(state.sequence, self._vectors_of(state, came), went)
+
+    def passage_vectors(self, passage_ids=None, *, document_ids=None):
+        state = self.state
+        if document_ids is not None:
+            passage_ids = [key for key, passage in state.passages.items() if passage.document_id in document_ids]
+        return self._vectors_of(state, state.passages if passage_ids is None else passage_ids)
+
+    def _vectors_of(self, state, passage_ids):
+        passages = [state.passages[key] for key in sorted(set(passage_ids)) if key in state.passages]
+        matrix = np.array([state.vectors[passage.id] for passage in passages], dtype=np.float32)
         return PassageVectors(
             tuple(passage.id for passage in passages),
             tuple(passage.document_id for passage in passages),
@@ -65,16 +130,18 @@ class VectorCatalogue:
         )
 
     def passages(self, passage_ids):
-        return [self._passages[passage_id] for passage_id in passage_ids if passage_id in self._passages]
+        state = self.state
+        return [state.passages[passage_id] for passage_id in passage_ids if passage_id in state.passages]
 
     def documents(self):
-        counts = {}
-        for passage in self._passages.values():
-            counts[passage.document_id] = counts.get(passage.document_id, 0) + 1
+        counts = Counter(passage.document_id for passage in self.state.passages.values())
         return [
             DocumentSummary(document_id, f"Title {document_id[:4]}", "", "text/plain", "en", "", 100, count)
             for document_id, count in sorted(counts.items())
         ]
+
+    def summaries(self, document_ids):
+        return {document.id: document for document in self.documents() if document.id in document_ids}
 
 
 def expected(catalogue, query, *, limit, document_ids=None, language=None):
