@@ -10,7 +10,7 @@ from ingest.types import Sentence
 from retriever.answering import Search, Verify, answer_question
 from retriever.assistant import Assistant
 from retriever.language_model.types import LanguageModel
-from retriever.prose.support import verify_prose
+from retriever.prose.checks import verify_prose
 from retriever.prose.writing import Write, write_prose
 from retriever.reading.reader import Reader
 from retriever.search import DEPTH, Scope, search

@@ -20,7 +20,7 @@ from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
 from retriever.follow_up import rewrite_follow_up
 from retriever.index.dense_index import DenseIndex
-from retriever.prose.support import verify_prose
+from retriever.prose.checks import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.reading.reader import Reader
 from retriever.reading.similarity_reader import SimilarityReader
@@ -58,7 +58,7 @@ class Assistant:
         trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.search_view)
         self.reader: Reader = trained or self.untrained_reader
         self.verify = partial(verify_claims, judge=models.judge)
-        self.verify_prose = partial(verify_prose, judge=models.judge, matcher=models.matcher, finder=models.finder)
+        self.verify_prose = partial(verify_prose, judge=models.judge, finder=models.finder)
         checked = partial(self.verify_prose, catalogue=catalogue)
         self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
         self._rewrite = models.rewriter and partial(rewrite_follow_up, model=models.rewriter)

@@ -114,11 +114,6 @@ def misquotes(claim: Claim, texts: Sequence[str]) -> bool:
     return not all(any(_within(part, text) for text in texts) for part in parts)
 
 
-def without_quoted(sentence: str) -> str:
-    """Return a sentence without what it has in quotation marks."""
-    return _QUOTED.sub(" ", sentence)
-
-
 def _within(part: str, text: str) -> bool:
     """Tell whether a text holds these words in this order, none of them cut."""
     words = " ".join(part.split()).rstrip(_STOPS)

@@ -14,7 +14,7 @@ from evals.controls.prose_gate import count_passing
 from evals.saved import SavedControl
 from evals.sets import QUICK_SETS, SAMPLES, load_claims, load_set
 from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
-from retriever.prose.support import verify_prose
+from retriever.prose.checks import verify_prose
 from retriever.settings import Settings
 
 
@@ -29,9 +29,7 @@ def prose_gate() -> None:
     cases = [case for cases in (load_set("samples-held-out", SAMPLES).cases, load_claims()) for case in cases]
     with closing(load_evidence_models(Settings.from_environment())) as models, open_texts(SAMPLES) as catalogue:
         pool = Pool.from_catalogue(catalogue, load_texts(SAMPLES), cases)
-        verify = partial(
-            verify_prose, catalogue=catalogue, judge=models.judge, matcher=models.matcher, finder=models.finder
-        )
+        verify = partial(verify_prose, catalogue=catalogue, judge=models.judge, finder=models.finder)
         print_gate_counts(count_passing(cases, catalogue, pool, verify), Console())
 
 

@@ -35,7 +35,7 @@ def number_sentences(
     documents: Mapping[str, DocumentSummary],
     *,
     threshold: float,
-    most_characters: int = EVIDENCE_CHARACTERS,
+    max_characters: int = EVIDENCE_CHARACTERS,
 ) -> list[NumberedSentence]:
     """Number the sentences that answer and the next best ones, as far as they fit; those of a document together.
 
@@ -44,7 +44,7 @@ def number_sentences(
         readings: Everything that was read, best first.
         documents: The documents by id.
         threshold: The reader's score below which a sentence is no answer.
-        most_characters: How much is taken beyond the kept sentences, all together.
+        max_characters: How much is taken beyond the kept sentences, all together.
     """
     answering = set(kept)
     chosen = list(dict.fromkeys(kept))
@@ -53,7 +53,7 @@ def number_sentences(
         if reading.score < SCORE_SHARE * threshold:
             break
         length += len(reading.sentence.search_text)
-        if length > most_characters:
+        if length > max_characters:
             break
         if reading not in chosen and reading.sentence.document_id in documents:
             chosen.append(reading)

@@ -10,8 +10,6 @@ from retriever.prose.languages import is_in_another_language
 from retriever.prose.written import WrittenSentence
 from retriever.reading.question_type import is_open_question
 from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
-from retriever.words.quantities import find_quantities, says
-from retriever.words.terms import covered_terms, question_terms, vocabulary_of
 
 _LEANING = re.compile(
     r"^\W*(?:he|she|it|they|this|these|that|those|his|her|its|their"
@@ -19,17 +17,16 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 
-_YES_OR_NO = re.compile(r"^\W*(?:yes|no|ja|nee)\s*[,.;:!–—-]", re.IGNORECASE)
 _SIGNS_AT_ENDS = " .!?…"
 
 
 class VerifyOne(Protocol):
     """Gives a sentence its verdict.
 
-    `question`: what the model was asked; `must_answer`: whether the sentence must answer that as its evidence does.
+    `question`: what the sentence must answer as its evidence does; None where it need not.
     """
 
-    def __call__(self, claim: Claim, *, question: str, must_answer: bool) -> Claim:
+    def __call__(self, claim: Claim, *, question: str | None) -> Claim:
         """Check one sentence."""
         ...
 
@@ -64,10 +61,7 @@ class Gate:
             return _dropped(written, "unknown_number")
         if is_in_another_language(_own_words(written), self._question.language):
             return _dropped(written, "other_language")
-        if self._says_nothing(written):
-            return _dropped(written, "beside_the_question")
-        # No check looks at a yes or a no: "Yes, he said that it should be told" of one who was asked to keep silent.
-        if _YES_OR_NO.match(written.text) or (self._last_fell and _LEANING.match(written.text)):
+        if self._last_fell and _LEANING.match(written.text):
             return _dropped(written, "not_carried")
         named = [number for number in written.numbers if number in self._evidence]
         claim = self._quotation(written) or self._in_other_words(written, named)
@@ -106,7 +100,7 @@ class Gate:
 
     def _standing(self, claim: Claim) -> Claim | None:
         must_answer = self._is_open and not self._has_answered
-        checked = self._verify(claim, question=self._question.resolved, must_answer=must_answer)
+        checked = self._verify(claim, question=self._question.resolved if must_answer else None)
         return checked if checked.verdict == "supported" else None
 
     def _answers(self, claim: Claim) -> bool:
@@ -114,17 +108,6 @@ class Gate:
         answering = (one.citation for one in self._evidence.values() if one.answers)
         self._has_answered |= any((citation.document_id, citation.start) in places for citation in answering)
         return self._has_answered
-
-    def _says_nothing(self, written: WrittenSentence) -> bool:
-        """Tell whether a sentence has no word and no number that its question does not have: "Who left?" "He left."."""
-        question, language = self._question.resolved, self._question.language
-        if written.quoted or not self._is_open:
-            return False
-        asked = find_quantities(question)
-        if any(not any(says(one, quantity) for one in asked) for quantity in find_quantities(written.text)):
-            return False
-        terms = question_terms(written.text, language)
-        return len(covered_terms(terms, language, vocabulary_of(question, language))) == len(terms)
 
 
 def _own_words(written: WrittenSentence) -> str:

@@ -8,7 +8,7 @@ from retriever.language_model.types import Message
 from retriever.prose.evidence import NumberedSentence
 
 NO_ANSWER = "NO ANSWER"
-MOST_NAMED = 3
+MAX_NAMED = 3
 """So many of the sentences that answer are named behind the question: small models go by what they read last."""
 
 # First and always the same, so that a server can keep what it made of it. The example is in two languages on purpose:
@@ -55,7 +55,7 @@ def build_messages(question: str, sentences: Sequence[NumberedSentence], languag
 
 
 def _from_what_answers(sentences: Sequence[NumberedSentence], language: str) -> str:
-    answering = [one for one in sentences if one.answers][:MOST_NAMED]
+    answering = [one for one in sentences if one.answers][:MAX_NAMED]
     numbers = " or ".join(f"[{one.number}]" for one in answering)
     if not answering:
         return ""

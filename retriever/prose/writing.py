@@ -12,8 +12,8 @@ from retriever.prose.prompt import NO_ANSWER, build_messages
 from retriever.prose.written import SentenceReader, WrittenSentence
 from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFallback, Question, StillWriting
 
-MOST_TOKENS = 240
-MOST_SENTENCES = 4
+MAX_TOKENS = 240
+MAX_SENTENCES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ Write = Callable[[Question, Sequence[NumberedSentence]], Generator[AnswerEvent, 
 
 
 @dataclass(slots=True)
-class _Fate:
+class _Account:
     """What became of the sentences so far."""
 
     shown: list[Claim] = field(default_factory=list)
@@ -50,33 +50,33 @@ def write_prose(
     No claim is returned when the model fails, is too slow or writes nothing that stands: the account says which.
     """
     gate = Gate(sentences, question, verify)
-    fate = _Fate()
+    so_far = _Account()
     writing: Writing | None = None
     try:
         messages = build_messages(question.resolved, sentences, question.language)
-        writing = limited(model.write(messages, max_tokens=MOST_TOKENS), patience)
-        yield from _pass_on(writing, gate, fate, question.language)
+        writing = limited(model.write(messages, max_tokens=MAX_TOKENS), patience)
+        yield from _pass_on(writing, gate, so_far, question.language)
     except LanguageModelError as error:
-        fate.fallback = "too_slow" if isinstance(error, LanguageModelTooSlowError) else "failed"
-        fate.detail = str(error)
+        so_far.fallback = "too_slow" if isinstance(error, LanguageModelTooSlowError) else "failed"
+        so_far.detail = str(error)
     finally:
         if writing:
             writing.close()
-    if not fate.shown and fate.fallback is None:
-        fate.fallback = "nothing_stood" if fate.dropped else "no_answer"
-    return WrittenProse(() if fate.fallback else tuple(fate.shown), _account(model, fate, writing))
+    if not so_far.shown and so_far.fallback is None:
+        so_far.fallback = "nothing_stood" if so_far.dropped else "no_answer"
+    return WrittenProse(() if so_far.fallback else tuple(so_far.shown), _prose_of(model, so_far, writing))
 
 
-def _pass_on(writing: Writing, gate: Gate, fate: _Fate, language: str) -> Iterator[AnswerEvent]:
+def _pass_on(writing: Writing, gate: Gate, so_far: _Account, language: str) -> Iterator[AnswerEvent]:
     for written in _worth_checking(_sentences(writing, language)):
         if written is None:
-            yield AnswerEvent("writing", StillWriting(len(fate.shown) + len(fate.dropped)))
+            yield AnswerEvent("writing", StillWriting(len(so_far.shown) + len(so_far.dropped)))
             continue
         checked = gate.check(written)
         if isinstance(checked, DroppedSentence):
-            fate.dropped.append(checked)
-        elif all((checked.text, checked.kind) != (claim.text, claim.kind) for claim in fate.shown):
-            fate.shown.append(checked)
+            so_far.dropped.append(checked)
+        elif all((checked.text, checked.kind) != (claim.text, claim.kind) for claim in so_far.shown):
+            so_far.shown.append(checked)
             yield AnswerEvent("prose", checked)
 
 
@@ -97,22 +97,22 @@ def _worth_checking(sentences: Iterator[WrittenSentence | None]) -> Iterator[Wri
     for sentence in sentences:
         if sentence is None:
             yield None
-        elif NO_ANSWER in sentence.text.upper() or sentence.text in seen or len(seen) == MOST_SENTENCES:
+        elif NO_ANSWER in sentence.text.upper() or sentence.text in seen or len(seen) == MAX_SENTENCES:
             return
         elif sentence.text:
             seen.add(sentence.text)
             yield sentence
 
 
-def _account(model: LanguageModel, fate: _Fate, writing: Writing | None) -> Prose:
+def _prose_of(model: LanguageModel, so_far: _Account, writing: Writing | None) -> Prose:
     usage = writing.usage if writing else None
     return Prose(
         model=model.name,
-        written=len(fate.shown) + len(fate.dropped),
-        shown=0 if fate.fallback else len(fate.shown),
-        dropped=tuple(fate.dropped),
-        fallback=fate.fallback,
-        detail=fate.detail,
+        written=len(so_far.shown) + len(so_far.dropped),
+        shown=0 if so_far.fallback else len(so_far.shown),
+        dropped=tuple(so_far.dropped),
+        fallback=so_far.fallback,
+        detail=so_far.detail,
         tokens_in=usage.tokens_in if usage else None,
         tokens_out=usage.tokens_out if usage else None,
     )

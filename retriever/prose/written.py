@@ -15,6 +15,7 @@ _NAMED = re.compile(rf"{_NUMBERS}|{_QUOTE.pattern}", re.IGNORECASE)
 _INFERENCE_MARK = r"\(\s*(?:inference|gevolgtrekking|conclusie|conclusion)\s*\)"
 _INFERENCE = re.compile(rf"^\s*{_INFERENCE_MARK}\s*:?\s*", re.IGNORECASE)
 _INNER_INFERENCE = re.compile(rf"(?<=\S)\s+(?={_INFERENCE_MARK})", re.IGNORECASE)
+_YES_OR_NO = re.compile(r"^\W*(?:yes|no|ja|nee)\s*[,.;:!–—-]\s*", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)")
 # "… in 1957. [1] Veertig": the number belongs to the sentence before it.
 _LATE_MARKERS = re.compile(rf"([.!?]+)\s*((?:{_NUMBERS}\s*)+)")
@@ -68,12 +69,14 @@ def read_sentences(pieces: Iterable[str], language: str) -> Iterator[WrittenSent
 
 
 def read_sentence(sentence: str) -> WrittenSentence:
-    """Take the numbers out of a sentence, and tell whether it is marked as an inference."""
+    """Take the numbers out of a sentence, and a yes or no that no check looks at; tell whether it is an inference."""
     sentence = _BULLET.sub("", sentence.strip())
     plain, marks = _INFERENCE.subn("", sentence)
     named = (re.findall(r"\d+", match.group()) for match in _NAMED.finditer(plain))
     numbers = dict.fromkeys(int(digits) for found in named for digits in found)
     text = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(_MARKER.sub(" ", plain).split()))
+    text, answered = _YES_OR_NO.subn("", text)
+    text = text[:1].upper() + text[1:] if answered else text
     return WrittenSentence(text, tuple(numbers), is_inference=bool(marks))
 
 

@@ -21,7 +21,7 @@ def texts(tmp_path):
 @pytest.fixture
 def counted(texts, tmp_path):
     def count(*cases, passes):
-        def verify(claim, *, question, must_answer):
+        def verify(claim, *, question):
             return replace(claim, verdict="supported" if passes(claim) else "unsupported")
 
         with open_texts(tmp_path) as catalogue:

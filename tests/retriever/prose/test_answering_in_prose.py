@@ -6,7 +6,7 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
-from retriever.prose.support import verify_prose
+from retriever.prose.checks import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.types import to_json
 from retriever.verification import verify_claims

@@ -134,31 +134,6 @@ def test_the_first_sentence_rests_on_what_answers_and_others_may_follow(shelf):
 
 
 @pytest.mark.parametrize(
-    ("asked", "written", "shown"),
-    [
-        ("Wanneer stopte het veer van 1957?", "Het veer van 1957 stopte [{}].", False),
-        ("Wanneer stopte het veer van 1957?", "Het veer naar Marken stopte in 1957 [{}].", True),
-        ("Wanneer stopte het veer?", "Het veer stopte in 1957 [{}].", True),
-        ("Stopte het veer in 1957?", "Het veer stopte in 1957 [{}].", True),
-    ],
-)
-def test_a_sentence_that_says_what_the_question_says_is_no_answer_to_an_open_question(shelf, asked, written, shown):
-    gate = Gate(shelf.sentences, Question(asked, asked, "nl"), shelf.verify)
-    checked = gate.check(read_sentence(written.format(shelf.sentence("stopte").number)))
-    if shown:
-        assert checked.verdict == "supported"
-    else:
-        assert checked.reason == "beside_the_question"
-
-
-def test_a_number_says_something_though_its_word_is_a_stop_word_in_the_other_language(shelf):
-    asked = "How many days was Kees Wolf away?"
-    gate = Gate(shelf.sentences, Question(asked, asked, "en"), shelf.verify)
-    checked = gate.check(read_sentence(f"Kees Wolf was away for ten days [{shelf.sentence('Kees').number}]."))
-    assert checked.reason == "not_carried"
-
-
-@pytest.mark.parametrize(
     ("asked", "must_answer"), [("Wanneer stopte het veer?", [True, False]), ("Stopte het veer?", [False, False])]
 )
 def test_the_first_sentence_alone_must_answer_an_open_question(shelf, asked, must_answer):
@@ -172,12 +147,9 @@ def test_the_first_sentence_alone_must_answer_an_open_question(shelf, asked, mus
     number = shelf.sentence("stopte").number
     gate.check(read_sentence(f"Het veer van Marken voer in 1957 voor het laatst [{number}]."))
     gate.check(read_sentence(f"Schipper was toen Kees Wolf [{number}]."))
-    assert seen == [{"question": asked, "must_answer": must} for must in must_answer]
+    assert seen == [{"question": asked if must else None} for must in must_answer]
 
 
-@pytest.mark.parametrize(
-    ("word", "shown"), [("Ja,", False), ("nee:", False), ("Yes.", False), ("No -", False), ("Nu,", True)]
-)
-def test_a_yes_or_a_no_is_never_shown_because_nothing_checks_it(check, word, shown):
-    checked = check(f"{word} in 1957 voer het veer voor het laatst [{{stopped}}].")
-    assert (checked.verdict == "supported") if shown else (checked.reason == "not_carried")
+@pytest.mark.parametrize("word", ["Ja,", "nee:", "Yes.", "No -"])
+def test_a_yes_or_a_no_is_not_shown_because_nothing_checks_it(check, word):
+    assert check(f"{word} in 1957 voer het veer voor het laatst [{{stopped}}].").text.startswith("In 1957 voer")

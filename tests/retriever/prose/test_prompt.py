@@ -74,5 +74,5 @@ def test_the_kept_sentences_come_with_the_next_best_ones_in_reading_order(shelf)
 def test_the_kept_sentences_are_there_whatever_their_length_and_others_as_far_as_they_fit(shelf):
     documents = {document.id: document for document in shelf.catalogue.documents()}
     readings = scored(shelf, [0.9] * 6)
-    numbered = number_sentences(readings[:2], readings, documents, threshold=0.5, most_characters=10)
+    numbered = number_sentences(readings[:2], readings, documents, threshold=0.5, max_characters=10)
     assert [one.reading for one in numbered] == readings[:2]

@@ -3,7 +3,7 @@ import pytest
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from retriever.language_model.limits import Patience
 from retriever.language_model.types import Writing
-from retriever.prose.writing import MOST_SENTENCES, write_prose
+from retriever.prose.writing import MAX_SENTENCES, write_prose
 from retriever.types import Question
 from tests.fakes import ScriptedLanguageModel
 
@@ -112,7 +112,7 @@ def test_a_model_that_repeats_itself_or_goes_on_for_ever_is_stopped(shelf):
     assert len(claims) == 1
     openings = ("Daar", "Dus", "Eerst", "Helaas", "Ineens", "Later", "Nu", "Ook", "Ten slotte", "Toen")
     _, written = write(shelf, "".join(sentence.replace("Het veer stopte", f"{word} stopte het") for word in openings))
-    assert written.account.written == MOST_SENTENCES
+    assert written.account.written == MAX_SENTENCES
 
 
 def test_a_model_that_obeys_the_texts_changes_nothing(shelf):
