@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
-from difflib import SequenceMatcher
+
+from rapidfuzz import fuzz, process
 
 from ingest.catalogue import Catalogue
 from retriever.types import Answer, Citation, Claim
 
-LEAST_LIKENESS = 0.4
+MIN_ALIKE = 40
+"""Of 100, by insertions and deletions."""
 _PIECE = re.compile(r"\S[^.!?]*[.!?]*")
 
 
@@ -21,17 +23,15 @@ def cite_fuzzily(answer: Answer, catalogue: Catalogue) -> Answer:
 
 def _cite(claim: Claim, catalogue: Catalogue) -> Claim:
     citation = claim.citations[0]
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(claim.text)
-    best, likeness = None, LEAST_LIKENESS
-    for piece in _PIECE.finditer(catalogue.document(citation.document_id).text):
-        matcher.set_seq1(piece.group())
-        if matcher.real_quick_ratio() > likeness and matcher.quick_ratio() > likeness and matcher.ratio() > likeness:
-            best, likeness = piece, matcher.ratio()
-    cited = () if best is None else (_moved(citation, best.start(), best.end(), claim.text),)
-    return replace(claim, citations=cited, support=likeness if cited else 0.0)
+    pieces = list(_PIECE.finditer(catalogue.document(citation.document_id).text))
+    found = process.extractOne(claim.text, [one.group() for one in pieces], scorer=fuzz.ratio, score_cutoff=MIN_ALIKE)
+    if found is None:
+        return replace(claim, citations=(), support=0.0)
+    _, alike, place = found
+    return replace(claim, citations=(_moved(citation, pieces[place], claim.text),), support=alike / 100)
 
 
-def _moved(citation: Citation, start: int, end: int, quote: str) -> Citation:
+def _moved(citation: Citation, piece: re.Match[str], quote: str) -> Citation:
+    start, end = piece.span()
     permalink = f"/documents/{citation.document_id}#char={start},{end}"
     return replace(citation, start=start, end=end, quote=quote, permalink=permalink)

@@ -7,7 +7,7 @@ from ingest.errors import InvalidQuestionError
 from ingest.keywords import is_stop_word
 from ingest.language import detect_question_language
 from retriever.types import Question
-from retriever.words.capitals import CAPITALS
+from retriever.words.patterns import CAPITALS
 
 MAX_QUESTION_CHARACTERS = 2000
 REMEMBERED_QUESTIONS = 3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.catalogue import Catalogue
 from ingest.keywords import is_stop_word
-from retriever.words.capitals import CAPITALS
+from retriever.words.patterns import CAPITALS
 
 NAMES_ASKED_ABOUT = 6
 

@@ -10,11 +10,9 @@ from retriever.claim_check import language_of
 from retriever.evidence_model.types import ClaimPair, Judge
 from retriever.types import Citation, Claim
 from retriever.words.names import find_names, name_occurs
+from retriever.words.patterns import QUOTED
 from retriever.words.quantities import find_quantities, says
 
-_QUOTED = re.compile(
-    r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)"
-)
 _STOPS = ".,;:!?… "
 _LINE_END = re.compile(r"(?<=[^\W\d_])-?[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 
@@ -110,7 +108,7 @@ def quotation_is_verbatim(claim: Claim, catalogue: Catalogue) -> bool:
 
 def misquotes(claim: Claim, texts: Sequence[str]) -> bool:
     """Tell whether a sentence holds words in quotation marks that stand in none of these texts."""
-    parts = [part for match in _QUOTED.finditer(claim.text) for part in match.groups() if part]
+    parts = [part for match in QUOTED.finditer(claim.text) for part in match.groups() if part]
     return not all(any(_within(part, text) for text in texts) for part in parts)
 
 

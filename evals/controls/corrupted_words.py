@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from random import Random
 
-from retriever.words.capitals import CAPITALS
+from retriever.words.patterns import CAPITALS
 
 _WORDS_OF_ONE_SIZE = tuple(
     tuple(words.split())

@@ -1,6 +1,5 @@
 """How good is what a language model wrote, before the gate and after it?"""
 
-import re
 from collections.abc import Callable, Sequence
 
 from evals.metrics.judge import is_supported
@@ -9,8 +8,7 @@ from evals.metrics.spans import overlaps_any
 from evals.rates import per_case
 from evals.types import Case, GivenClaim, GivenProse, Metric, Outcome, Values
 from retriever.claim_check import language_of
-
-_QUOTED = re.compile("“[^”]*”")
+from retriever.words.patterns import QUOTED
 
 
 def details_carried(claim: GivenClaim, _case: Case) -> list[float]:
@@ -47,7 +45,7 @@ def in_the_language_asked(outcome: Outcome) -> float | None:
     if outcome.answer.status == "failed":
         return 0.0 if outcome.case.answerable else None
     claims = outcome.answer.prose.claims if outcome.answer.prose else ()
-    words = " ".join(_QUOTED.sub(" ", claim.text) for claim in claims if claim.kind != "quotation")
+    words = " ".join(QUOTED.sub(" ", claim.text) for claim in claims if claim.kind != "quotation")
     return float(language_of(words) == outcome.case.language) if any(map(str.isalpha, words)) else None
 
 

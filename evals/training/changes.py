@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from retriever.evidence_model.types import Label
-from retriever.words.capitals import CAPITALS
+from retriever.words.patterns import CAPITALS
 from retriever.words.quantities import Quantity, find_quantities
 
 NAME = re.compile(rf"(?<=[\w,;] )[{CAPITALS}][a-zà-ÿ]{{2,}}\b(?: [{CAPITALS}][a-zà-ÿ]{{2,}}\b)*")

@@ -5,13 +5,12 @@ import re
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import is_stop_word
 from ingest.language import guess_language
-from retriever.words.capitals import CAPITALS
+from retriever.words.patterns import CAPITALS, QUOTED
 
 OTHERS = {"nl": "en", "en": "nl"}
 LEAD = 1.0
 """By so many powers of ten a word is commoner in the other language: it is a word of that one."""
 
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’")
 _PLAIN_WORD = re.compile(rf"\b[^\W\d_{CAPITALS}]+\b")
 _WITHIN_NAME = re.compile(rf"(?<!\w)([{CAPITALS}][\w.’'-]*)((?:\s+[^\W\d_]+){{1,3}}?)(?=\s+[{CAPITALS}])")
 
@@ -31,7 +30,7 @@ def foreign_words(sentence: str, language: str) -> set[str]:
     other = OTHERS.get(language)
     if other is None:
         return set()
-    words = set(_PLAIN_WORD.findall(_WITHIN_NAME.sub(_without_small_words, _QUOTED.sub(" ", sentence))))
+    words = set(_PLAIN_WORD.findall(_WITHIN_NAME.sub(_without_small_words, QUOTED.sub(" ", sentence))))
     return {word for word in words if commonness_in(other, word) - commonness_in(language, word) > LEAD}
 
 

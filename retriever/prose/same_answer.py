@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ingest.keywords import is_stop_word
 from ingest.types import Span
 from retriever.evidence_model.types import PassageText, SpanFinder
-from retriever.evidence_model.word_matching import WORD
 from retriever.words.names import find_names, name_occurs
+from retriever.words.patterns import WORD
 from retriever.words.quantities import Quantity, find_quantities, says
 from retriever.words.telling_words import telling_stems
 

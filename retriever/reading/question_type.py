@@ -5,7 +5,7 @@ from typing import Literal
 
 from ingest.keywords import fold
 from retriever.types import Question
-from retriever.words.capitals import CAPITALS
+from retriever.words.patterns import CAPITALS
 from retriever.words.quantities import find_quantities, same_value
 
 QuestionType = Literal["who", "when", "how_many", "where", "why", "other"]

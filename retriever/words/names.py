@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import fold, is_stop_word
-from retriever.words.capitals import CAPITALS
 from retriever.words.exonyms import LONGEST_NAME, filed_under, key
 from retriever.words.ordinary_words import is_common_noun, is_known, is_name_in_s, is_ordinary, may_open_sentence
+from retriever.words.patterns import CAPITALS
 from retriever.words.quantities import find_quantities
 from retriever.words.scan_damage import repaired_forms
 from retriever.words.transliteration import same_cyrillic_name

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 
+from rapidfuzz import fuzz
 from wordfreq import zipf_frequency
 
 from ingest.keywords import fold, is_stop_word, stem
@@ -13,8 +13,8 @@ from retriever.words.quantities import Quantity, find_quantities, same_value
 
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 COMMONEST_ZIPF = 7.0
-LIKE_NAMES = 0.8
-"""How alike two folded names must be (difflib's ratio) to count as the same: Chroesjtsjov and Khrushchev are."""
+MIN_ALIKE = 80
+"""How alike two folded names must be (0..100, by insertions and deletions) to be one: Chroesjtsjov and Khrushchev."""
 
 # Spellings of one sound in Dutch, English and transliterated Slavic names; longer ones first, each to one letter.
 _DUTCH_SOUNDS = (
@@ -110,7 +110,7 @@ def _occurs(word: str, language: str, vocabulary: Vocabulary) -> bool:
 def _alike(first: str, second: str) -> bool:
     if not first or not second or first[0] != second[0] or abs(len(first) - len(second)) > 3:
         return False
-    return min(len(first), len(second)) >= 5 and SequenceMatcher(None, first, second).ratio() >= LIKE_NAMES
+    return min(len(first), len(second)) >= 5 and fuzz.ratio(first, second) >= MIN_ALIKE
 
 
 @lru_cache(maxsize=100_000)
