@@ -40,9 +40,10 @@ evals: $(VENV)/.installed
 scorecard: $(VENV)/.installed
 	$(BIN)/quoth evals scorecard --write README.md
 
-# The reader's and verifier's weights: hours on two cores. QUICK=1 shows in two minutes that everything runs.
+# The verifier's weights, then the selector's on top of them: hours on two cores. QUICK=1 shows in two minutes that everything runs.
 train: $(VENV)/.installed
 	$(BIN)/python -m evals.training $(if $(QUICK),--quick,--data $(DATA)) --out $(OUT) $(TRAIN_ARGS)
+	$(BIN)/python -m evals.selection $(if $(QUICK),--quick,--data $(DATA)) --base $(OUT) --out $(OUT) $(SELECT_ARGS)
 
 clean:
 	rm -rf $(VENV) build *.egg-info

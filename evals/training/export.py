@@ -27,12 +27,19 @@ class Exported:
     bytes: int
 
 
-def export(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any], folder: Path) -> Exported:
+def export(
+    weights: Mapping[str, torch.Tensor],
+    card: Mapping[str, Any],
+    folder: Path,
+    *,
+    weights_name: str = WEIGHTS,
+    card_name: str = CARD,
+) -> Exported:
     """Write the trained weights in half precision and the card beside them."""
     if FROZEN in weights:
         raise TrainingDataError(f"{FROZEN} is in the weights: it is never trained and would triple the file.")
     folder.mkdir(parents=True, exist_ok=True)
-    aside, path = folder / f"{WEIGHTS}.new", folder / WEIGHTS
+    aside, path = folder / f"{weights_name}.new", folder / weights_name
     save_file({name: weight.half().contiguous() for name, weight in weights.items()}, aside)
     aside.chmod(0o644)  # safetensors writes for its owner alone
     size = aside.stat().st_size
@@ -42,6 +49,6 @@ def export(weights: Mapping[str, torch.Tensor], card: Mapping[str, Any], folder:
     with aside.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     aside.replace(path)
-    written = {"weights": WEIGHTS, "sha256": digest, "bytes": size, **card}
-    (folder / CARD).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return Exported(path, folder / CARD, digest, size)
+    written = {"weights": weights_name, "sha256": digest, "bytes": size, **card}
+    (folder / card_name).write_text(json.dumps(written, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return Exported(path, folder / card_name, digest, size)

@@ -55,7 +55,8 @@ class Learner:
         network.to(dtype)
         self._trained = [weight for _, weight in named]
         self.names = [name for name, _ in named]
-        self.optimiser = torch.optim.AdamW(_groups(self.names, self._masters), lr=rate, betas=(0.9, 0.98), fused=True)
+        groups = parameter_groups(self.names, self._masters)
+        self.optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
 
     def step(self, lessons: Sequence[Lesson], spent: float) -> Losses:
         """Learn from one batch; `spent` (0..1) is how much of the round is behind."""
@@ -142,7 +143,7 @@ def best_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if device.type == "cuda" else choose_dtype("auto")
 
 
-def _groups(names: Sequence[str], masters: Sequence[torch.Tensor]) -> list[dict]:
+def parameter_groups(names: Sequence[str], masters: Sequence[torch.Tensor]) -> list[dict]:
     """Put heads apart, which learn faster, and biases and norms, which do not decay."""
     groups: dict[tuple[float, float], list[torch.Tensor]] = {}
     for name, master in zip(names, masters, strict=True):

@@ -27,16 +27,16 @@ def write_point(folder: Path, progress: Progress, losses: Sequence[Losses], *, s
         file.write(json.dumps(point) + "\n")
 
 
-def read_curve(folder: Path) -> list[dict[str, Any]]:
+def read_curve(folder: Path, *, name: str = CURVE) -> list[dict[str, Any]]:
     """Return the points of a folder, in order; none where there is no curve."""
-    path = folder / CURVE
+    path = folder / name
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [json.loads(line) for line in lines]
 
 
-def forget_points(folder: Path, *, after: int) -> None:
+def forget_points(folder: Path, *, after: int, name: str = CURVE) -> None:
     """Drop the points of steps that no checkpoint holds: they are taken again."""
-    points = read_curve(folder)
+    points = read_curve(folder, name=name)
     kept = [point for point in points if point["steps"] <= after]
     if len(kept) < len(points):
-        (folder / CURVE).write_text("".join(json.dumps(point) + "\n" for point in kept), encoding="utf-8")
+        (folder / name).write_text("".join(json.dumps(point) + "\n" for point in kept), encoding="utf-8")

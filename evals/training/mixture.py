@@ -1,7 +1,7 @@
 """Mix the sources by set weights into an endless, seeded stream of batches of about equal length."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 
 from evals.training.cloze import CLOZE
@@ -39,7 +39,9 @@ class Mixture:
         seed: int,
         batch_tokens: int,
         shares: Mapping[str, int] = SHARES,
+        lessons_of: Callable[..., list] = lessons,
     ) -> None:
+        self._lessons_of = lessons_of
         self._by_source: dict[str, list[Example]] = defaultdict(list)
         for example in examples:
             if shares.get(example.source, 0) > 0:
@@ -59,7 +61,7 @@ class Mixture:
         found = [
             lesson
             for example in self.chunk_examples(chunk)
-            for lesson in lessons(example, self._tokenizer, random=random)
+            for lesson in self._lessons_of(example, self._tokenizer, random=random)
         ]
         pairs = [lesson.pair for lesson in found]
         batches = [[found[row] for row in rows] for rows in rows_by_length(pairs, tokens=self._batch_tokens)]

@@ -34,18 +34,26 @@ def load_evidence_model(
     """
     prepare_environment()
     weights = find_weights(folder)
-    encoder = default_model_folder(cache)
-    if weights.encoder_files != dict(encoder.files):
-        raise ModelError(f"The weights in {folder} were trained on another encoder than the one that is installed.")
     if threads is not None:
         torch.set_num_threads(threads)
-    transformers_logging.disable_progress_bar()
-    network = EvidenceNetwork.from_folder(encoder.path)
-    _put_weights(network, weights)
+    network = load_network(cache=cache, weights=weights)
     dtype = choose_dtype(precision)
-    tokenizer = PairTokenizer.from_folder(encoder.path, max_tokens=READ_TOKENS)
+    tokenizer = PairTokenizer.from_folder(default_model_folder(cache).path, max_tokens=READ_TOKENS)
     logger.info("Loaded %s in %s.", weights.name, dtype)
     return EvidenceModel(network.to(dtype), tokenizer, weights.calibration, name=weights.name)
+
+
+def load_network(*, cache: Path, weights: TrainedWeights, attention: str = "sdpa") -> EvidenceNetwork:
+    """Load the trained network in full precision; raises ModelError as `load_evidence_model` does."""
+    encoder = default_model_folder(cache)
+    if weights.encoder_files != dict(encoder.files):
+        raise ModelError(
+            f"The weights in {weights.path.parent} were trained on another encoder than the one that is installed."
+        )
+    transformers_logging.disable_progress_bar()
+    network = EvidenceNetwork.from_folder(encoder.path, attention=attention)
+    _put_weights(network, weights)
+    return network
 
 
 def _put_weights(network: EvidenceNetwork, weights: TrainedWeights) -> None:

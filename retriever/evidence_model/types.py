@@ -38,6 +38,27 @@ class PassageReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectedSentence:
+    """A sentence as the selector sees it.
+
+    `score`: the logit that it answers, less the logit that nothing in its passage does. `span`: the words in it that
+    answer most likely, in code points of the passage's text. `span_score`: how likely these are among those of the
+    sentence, as a logarithm.
+    """
+
+    score: float
+    span: Span
+    span_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSelection:
+    """The sentences of a passage, in order, as read for one question."""
+
+    sentences: tuple[SelectedSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What evidence says of a claim: three probabilities that sum to 1."""
 
@@ -75,6 +96,16 @@ class SpanFinder(Protocol):
     name: str
 
     def find_spans(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
+        """Read each passage for a question."""
+        ...
+
+
+class SentenceSelector(Protocol):
+    """Tells which sentences of passages answer."""
+
+    name: str
+
+    def select(self, question: str, passages: Sequence[PassageText]) -> list[PassageSelection]:
         """Read each passage for a question."""
         ...
 

@@ -1,0 +1,1 @@
+"""Training of the sentence selector: which sentences of a passage answer, or none of them."""
