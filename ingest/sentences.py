@@ -1,11 +1,13 @@
 """Where the sentences of a text begin and end."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
+from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.search_view import SearchView
 from ingest.cleaning.word_lists import (
     ABBREVIATIONS,
@@ -22,7 +24,7 @@ MOST_CHARACTERS = 900
 _BLOCK = re.compile(r"\n\n")
 _SPACE = re.compile(r"\s+")
 _OPENING = r"[\"'“„‘«(\[¿¡]*"
-_CLOSING = r"[\"'”’»)\]]*"
+_CLOSING = r"[\"'”’»)\]*_]*"
 _POSSIBLE_END = re.compile(rf"[.!?…]{_CLOSING}\s+(?={_OPENING}[^\W\d_a-z])")
 _ENDS_IN_STOP = re.compile(rf"(?P<before>\S*?)(?P<stop>[.!?…]+)(?P<closing>{_CLOSING})\s*$")
 _BEGINS = re.compile(rf"{_OPENING}(?P<word>\w*)")
@@ -41,17 +43,42 @@ _LONGEST_QUOTATION = 250
 _LOOK_BACK = 40
 _ORDINAL_LANGUAGES = frozenset({"de", "hu", "cs", "sk", "da", "no", "fi", "pl", "hr", "sl"})
 _OTHER_STOPS = "。！？｡．؟۔।॥։።"
-_CLOSING_SIGNS = "\"'”’»)]"
+_CLOSING_SIGNS = "\"'”’»)]*_"
 _WORD = re.compile(r"\w")
 _CUTS = tuple(re.compile(pattern) for pattern in (r"[;:]\s", r"\s[–—-]\s", r",\s", r"\s"))
 
 
-def sentence_spans(view: SearchView, language: str) -> list[Span]:
-    """Return the sentences as spans of the original: in order, trimmed, together all that is not white space."""
-    starts = [start for block in _blocks(view.text) for start in _sentence_starts(view.text, block, language)]
+def sentence_spans(view: SearchView, language: str, structure: Structure = PROSE) -> list[Span]:
+    """Return the sentences as spans of the original: in order, trimmed, together all that is not white space.
+
+    What the structure sets aside is inside a sentence that goes on over it, or in none.
+    """
+    starts: list[int] = []
+    for block in _blocks(view.text):
+        whole = bool(structure.blocks) and structure.is_whole(view.to_text(block.start, block.start + 1).start)
+        starts += [block.start] if whole else _sentence_starts(view.text, block, language)
     boundaries = [0, *(_original_start(view, start) for start in starts[1:]), len(view.original)]
     spans = (_trimmed(view.original, start, end) for start, end in pairwise(boundaries))
-    return [piece for span in spans for piece in _short_enough(view, span)]
+    if aside := structure.aside:
+        edges = _Aside({span.end: span.start for span in aside}, {span.start: span.end for span in aside})
+        spans = (edges.trimmed(view.original, span) for span in spans)
+    return [piece for span in spans if span.start < span.end for piece in _short_enough(view, span)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """What is set aside, from end to start and from start to end."""
+
+    by_end: Mapping[int, int]
+    by_start: Mapping[int, int]
+
+    def trimmed(self, text: str, span: Span) -> Span:
+        """Return a span without what is set aside at its edges."""
+        while span.start < span.end and (span.end in self.by_end or span.start in self.by_start):
+            start = self.by_start.get(span.start, span.start)
+            end = self.by_end.get(span.end, span.end)
+            span = _trimmed(text, start, max(start, end))
+        return span
 
 
 def _blocks(text: str) -> Iterator[Span]:

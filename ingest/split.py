@@ -5,8 +5,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 
+from ingest.blocks.structure import find_structure
+from ingest.blocks.trail import SplitSentence, StandingPlace, standing_places
+from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.broken_words import PARAGRAPH_BREAK
 from ingest.cleaning.search_view import SearchView, search_view
 from ingest.language import guess_language
@@ -16,9 +19,7 @@ from ingest.types import Document, Passage, Sentence, Span, SplitDocument
 FEWEST_WORDS = 120
 MOST_WORDS = 220
 
-_MARKDOWN_HEADING = re.compile(r"#{1,6}\s+(?P<title>.*?)\s*#*\s*$", re.DOTALL)
-_PLAIN_HEADING = re.compile(r"[^\W_][^\n]{0,78}[^\s.,;:!?…\"”’)\]]$")
-_LIST_ITEM = re.compile(r"(?:[-*+•–—|>]|\(?\w{1,3}[.)])\s")
+_HEADING_MARKS = re.compile(r"^#{1,6}\s+|\s+#+$")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z]")
 _DIGITS_AND_SIGNS = re.compile(r"\d|[^\w\s]")
@@ -36,53 +37,60 @@ class _Part:
     search_text: str
     words: float
     opens: bool
-    heading: str | None
+    place: StandingPlace
 
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """The parts under one heading."""
-
-    parts: Sequence[_Part]
-    heading: str | None
+    @property
+    def heads(self) -> bool:
+        """Tell whether it is a heading or a label, which stays with what follows."""
+        return self.place.kind in ("heading", "label", "header")
 
 
 def split_into_passages(document: Document, view: SearchView | None = None) -> SplitDocument:
     """Split a document; every sentence belongs to exactly one passage. `view` is there to measure another one."""
-    view = view or search_view(document.text, document.language)
+    structure = PROSE if view else find_structure(document.text, document.media_type)
+    view = view or search_view(document.text, document.language, structure)
     passages: list[Passage] = []
     sentences: list[Sentence] = []
-    for section in _sections(_parts(view, document.language)):
-        for parts in _packed(section.parts):
-            passage = _passage(document, view, parts, section.heading)
+    for section in _sections(_parts(view, document.language, structure)):
+        for parts in _packed(section):
+            passage = _passage(document, view, parts)
             passages.append(passage)
-            sentences += (
-                Sentence(document.id, passage.id, part.span.start, part.span.end, part.search_text) for part in parts
-            )
+            sentences += (_sentence(part, passage, view) for part in parts)
     return SplitDocument(document, view.edits, tuple(sentences), tuple(passages))
 
 
-def _parts(view: SearchView, language: str) -> list[_Part]:
-    spans = sentence_spans(view, language)
+def _sentence(part: _Part, passage: Passage, view: SearchView) -> Sentence:
+    return Sentence(
+        passage.document_id,
+        passage.id,
+        part.span.start,
+        part.span.end,
+        part.search_text,
+        kind=part.place.kind,
+        block=part.place.block,
+        trail=part.place.trail,
+        context=context_of(part.place.trail, view),
+    )
+
+
+def context_of(trail: Sequence[Span], view: SearchView) -> str:
+    """Return what a sentence stands under, as it is searched."""
+    return " ".join(_HEADING_MARKS.sub("", view.slice(span.start, span.end)) for span in trail)
+
+
+def _parts(view: SearchView, language: str, structure: Structure) -> list[_Part]:
+    spans = sentence_spans(view, language, structure)
     texts = [view.slice(span.start, span.end) for span in spans]
-    opens = [True, *(PARAGRAPH_BREAK in view.slice(one.end, other.start) for one, other in pairwise(spans))]
-    parts: list[_Part] = []
-    for position, (span, text) in enumerate(zip(spans, texts, strict=True)):
-        alone = opens[position] and (position + 1 == len(spans) or opens[position + 1])
-        following = texts[position + 1] if position + 1 < len(texts) else ""
-        heading = _heading(text, following) if alone else None
-        parts.append(_Part(span, text, _weight(text), opens[position], heading))
-    return parts
+    opens = [True, *(PARAGRAPH_BREAK in _between(view, one, other) for one, other in pairwise(spans))]
+    split = [SplitSentence(*parts) for parts in zip(spans, texts, opens, strict=False)]
+    places = standing_places(split, structure)
+    return [
+        _Part(one.span, one.text, _weight(one.text), one.opens, place) for one, place in zip(split, places, strict=True)
+    ]
 
 
-def _heading(text: str, following: str) -> str | None:
-    """Return the title when the paragraph `text` is a heading."""
-    markdown = _MARKDOWN_HEADING.match(text)
-    if markdown:
-        return markdown["title"] or None
-    long_enough = len(following.split()) >= 8 and following[-1:] in ".!?”\"'’)"
-    is_title = len(text.split()) <= 10 and _PLAIN_HEADING.match(text) and not text[0].islower()
-    return text if is_title and long_enough and not _LIST_ITEM.match(text) else None
+def _between(view: SearchView, one: Span, other: Span) -> str:
+    return view.slice(one.end, other.start)
 
 
 def _weight(text: str) -> float:
@@ -92,19 +100,15 @@ def _weight(text: str) -> float:
     return max(len(text.split()), (letters / 4 + signs) / _WORD_PIECES_PER_WORD)
 
 
-def _sections(parts: Sequence[_Part]) -> Iterator[_Section]:
+def _sections(parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
     """Yield the parts from one heading to the next; headings that follow each other stay together."""
     start = 0
-    heading: str | None = None
     for position, part in enumerate(parts):
-        if part.heading is None:
-            continue
-        if position > start and any(earlier.heading is None for earlier in parts[max(start, position - 1) : position]):
-            yield _Section(parts[start:position], heading)
+        if part.place.kind == "heading" and position > start and parts[position - 1].place.kind != "heading":
+            yield parts[start:position]
             start = position
-        heading = part.heading
     if start < len(parts):
-        yield _Section(parts[start:], heading)
+        yield parts[start:]
 
 
 def _packed(parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
@@ -141,11 +145,11 @@ def _cost(words: float, parts: Sequence[_Part], start: int) -> float:
     else:
         length = ((words - 160) / 60) ** 2
     inside_paragraph = 0.0 if parts[start].opens else 1.0
-    after_heading = 100.0 if start > 0 and parts[start - 1].heading is not None else 0.0
+    after_heading = 100.0 if start > 0 and parts[start - 1].heads else 0.0
     return length + inside_paragraph + after_heading
 
 
-def _passage(document: Document, view: SearchView, parts: Sequence[_Part], heading: str | None) -> Passage:
+def _passage(document: Document, view: SearchView, parts: Sequence[_Part]) -> Passage:
     start, end = parts[0].span.start, parts[-1].span.end
     text = document.text[start:end]
     search_text = view.slice(start, end)
@@ -159,8 +163,14 @@ def _passage(document: Document, view: SearchView, parts: Sequence[_Part], headi
         search_text=search_text,
         language=guess.language if guess.trusted else document.language,
         page=_page_number(document, start),
-        heading=heading,
+        heading=_heading(parts, view),
     )
+
+
+def _heading(parts: Sequence[_Part], view: SearchView) -> str | None:
+    """Return the last heading that a passage begins with, or else the last one that it stands under."""
+    own = [part.span for part in takewhile(lambda part: part.place.kind == "heading", parts)]
+    return context_of((own or parts[0].place.trail)[-1:], view) or None
 
 
 def _page_number(document: Document, position: int) -> int | None:

@@ -1,5 +1,6 @@
 """The shapes that a file becomes: document, sentences, passages."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -7,7 +8,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np  # the command line starts without it
 
+ASKS = re.compile(r"\?[\"'”’»)\]*_]*$")
 FlagVerdict = Literal["wrong-answer", "wrong-citation", "should-have-refused", "should-have-answered", "good"]
+
+BlockKind = Literal[
+    "paragraph", "heading", "item", "row", "header", "entry", "label", "mail", "verse", "contents", "code"
+]
+"""What a sentence is part of; `header` names the columns of a table, `label` says of whom or when what follows is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +83,27 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of one passage; offsets count from the start of the document, not of the passage."""
+    """A sentence of one passage; offsets count from the start of the document, not of the passage.
+
+    `block` numbers the blocks of a document; what stands in another one is no context of the sentence, but for its
+    `trail`: the headings, labels, lead-in and column names that it stands under (document offsets), highest first.
+    `context` is the trail as it is searched.
+    """
 
     document_id: str
     passage_id: str
     start: int
     end: int
     search_text: str
+    kind: BlockKind = "paragraph"
+    block: int = 0
+    trail: tuple[Span, ...] = ()
+    context: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Tell whether it is a question."""
+        return ASKS.search(self.search_text) is not None
 
 
 @dataclass(frozen=True, slots=True)

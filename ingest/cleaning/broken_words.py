@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.line_ends import HYPHENS, LineEnd, LineLayout
 from ingest.cleaning.word_frequency import Vocabulary, WordJudge, normalised
 from ingest.cleaning.word_lists import CONJUNCTIONS, DUTCH_HYPHEN_PARTS, DUTCH_VOWEL_CLASHES
@@ -34,15 +35,23 @@ class BreakingHabit:
     bare: bool
 
 
-def line_end_edits(text: str, line_ends: Sequence[LineEnd], language: str) -> list[Edit]:
-    """Return one edit for every line end: nothing in a broken word, else a space or a paragraph break."""
+def line_end_edits(text: str, line_ends: Sequence[LineEnd], language: str, structure: Structure = PROSE) -> list[Edit]:
+    """Return one edit for every line end: nothing in a broken word, else a space or a paragraph break.
+
+    Where a block of the structure begins or ends a paragraph does; elsewhere the layout of the lines decides.
+    """
     if not line_ends:
         return []
     languages = tuple(dict.fromkeys((language, "en", "nl")))
     doubtful = [word for line_end in line_ends if line_end.splits_letters for word in (line_end.left, line_end.right)]
     judge = WordJudge(Vocabulary.from_text(text, doubtful=doubtful), languages)
-    layout = LineLayout.from_line_ends(line_ends)
-    breaks = [layout.breaks_paragraph(line_end) for line_end in line_ends]
+    parts = [structure.parts(line_end.start - 1, line_end.end) for line_end in line_ends]
+    open_ends = [line_end for line_end, part in zip(line_ends, parts, strict=True) if part is None]
+    layout = LineLayout.from_line_ends(open_ends or line_ends)
+    breaks = [
+        layout.breaks_paragraph(line_end) if part is None else part == "apart"
+        for line_end, part in zip(line_ends, parts, strict=True)
+    ]
     inner = [line_end for line_end, breaks_paragraph in zip(line_ends, breaks, strict=True) if not breaks_paragraph]
     habit = _habit(inner, judge)
     return [

@@ -10,6 +10,13 @@ HYPHENS = "-\u2010"
 # marks that scanners and typesetters put only where they broke a word
 SOFT_HYPHENS = "\u00ad\u00ac"
 
+# characters that are not seen: soft hyphens, zero-width and direction marks, fillers, tags, control characters
+INVISIBLE = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+
 _LINE_FEED = re.compile("\r\n|[\n\r\v\x1c-\x1e\x85\u2028\u2029]")
 _LINE_OR_PAGE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TRAILING_WORD = re.compile(WORD.pattern + r"$")
@@ -25,7 +32,8 @@ _ALWAYS_LONG = 200
 class LineEnd:
     """The white space from the last visible character of a line to the first of the next.
 
-    `continues` tells that the next line goes on in lower case, `begins_block` that a heading or list item is involved.
+    `continues` tells that the next line goes on in lower case, `begins_block` that a heading or list item is involved,
+    `interrupted` that words lie between which belong to the page and not to the text.
     """
 
     start: int
@@ -40,6 +48,7 @@ class LineEnd:
     new_page: bool
     continues: bool
     begins_block: bool
+    interrupted: bool = False
 
     @property
     def splits_letters(self) -> bool:
@@ -67,10 +76,10 @@ class LineLayout:
     def breaks_paragraph(self, line_end: LineEnd) -> bool:
         """Tell whether a paragraph ends here."""
         terminal = _TERMINAL.search(line_end.line) is not None
-        if line_end.blank and not line_end.new_page:
+        if line_end.blank and not (line_end.new_page or line_end.interrupted):
             return True
         if line_end.blank or line_end.new_page:
-            return terminal or not line_end.continues
+            return terminal or not (line_end.continues or line_end.interrupted)
         if line_end.hyphen:
             return False
         if line_end.begins_block:
@@ -95,7 +104,7 @@ class LineLayout:
 
 
 def line_ends(text: str, gaps: Iterable[tuple[int, int]]) -> Iterator[LineEnd]:
-    """Yield the line ends among the gaps (runs of white space and invisible characters) of a text."""
+    """Yield the line ends among the gaps of a text: runs of white space, invisible signs and what is set aside."""
     spans = [(start, end) for start, end in gaps if _LINE_OR_PAGE.search(text, start, end)]
     begin = 0
     for position, (start, end) in enumerate(spans):
@@ -123,6 +132,7 @@ def _line_end(text: str, line: str, start: int, end: int, next_line: str) -> Lin
         right=right[0] if right else "",
         spaced=gap[0] in " \t\u00a0",
         blank=feeds > 1,
+        interrupted=_FIRST_SIGN.search(gap) is not None,
         new_page="\f" in gap,
         continues=first is not None and first[0].islower(),
         begins_block=_is_heading(line) or _is_heading(next_line) or _LIST_ITEM.match(next_line) is not None,

@@ -6,17 +6,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.broken_words import line_end_edits
-from ingest.cleaning.line_ends import line_ends
+from ingest.cleaning.line_ends import INVISIBLE, line_ends
 from ingest.cleaning.note_marks import note_marks
 from ingest.types import Edit, Span
 
-# characters that are not seen: soft hyphens, zero-width and direction marks, fillers, tags, control characters
-INVISIBLE = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
 _GAP = re.compile(rf"[\s{INVISIBLE}]{{2,}}|[^\S ]|[{INVISIBLE}]")
 _INVISIBLE = re.compile(rf"[{INVISIBLE}]+")
 
@@ -82,10 +77,10 @@ class SearchView:
         return view_start + len(edit.replacement) if past_edit and position > edit.start else view_start
 
 
-def search_view(text: str, language: str) -> SearchView:
+def search_view(text: str, language: str, structure: Structure = PROSE) -> SearchView:
     """Decide what the view of a text is; `language` (ISO 639-1) chooses the word list."""
-    gaps = list(_gaps(text))
-    breaks = line_end_edits(text, list(line_ends(text, gaps)), language)
+    gaps = list(_with_aside(_gaps(text), structure.aside))
+    breaks = line_end_edits(text, list(line_ends(text, gaps)), language, structure)
     decided = {edit.end: edit for edit in breaks}
     spaces = [decided.get(end) or _space_edit(text, start, end) for start, end in gaps]
     marks = [Edit(mark.start, mark.end, "") for mark in note_marks(text)]
@@ -102,6 +97,19 @@ def _gaps(text: str) -> Iterator[tuple[int, int]]:
         yield match.span()
     if len(text) > 1 and text[-1] == " " and not (text[-2].isspace() or _INVISIBLE.match(text[-2])):
         yield len(text) - 1, len(text)
+
+
+def _with_aside(gaps: Iterable[tuple[int, int]], aside: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Yield the gaps with what is set aside as parts of them: those that touch are one."""
+    start, end = -1, -1
+    for next_start, next_end in sorted([*gaps, *((span.start, span.end) for span in aside)]):
+        if next_start > end:
+            if end >= 0:
+                yield start, end
+            start, end = next_start, next_end
+        end = max(end, next_end)
+    if end >= 0:
+        yield start, end
 
 
 def _space_edit(text: str, start: int, end: int) -> Edit:

@@ -1,0 +1,38 @@
+"""Lines quoted in a letter or a message: `>` before each, one more for each time that it was quoted."""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from ingest.blocks.types import Block, Line
+from ingest.types import Span
+
+_MARK = re.compile(r"(?:>\s?)+")
+_MIN_LINES = 2
+
+
+def quote_marks(lines: Sequence[Line]) -> list[Span]:
+    """Return the marks before quoted lines; none when too few lines have one."""
+    marks = [Span(line.start, line.start + match.end()) for line in lines if (match := _MARK.match(line.text))]
+    return marks if len(marks) >= _MIN_LINES else []
+
+
+def quoted_blocks(lines: Sequence[Line]) -> list[Block]:
+    """Return the paragraphs among quoted lines: of one depth, without an empty quoted line between."""
+    blocks = []
+    for (depth, empty), group in groupby(lines, key=lambda line: (_depth(line), _is_empty(line))):
+        if depth and not empty:
+            own = list(group)
+            start = own[0].start + _MARK.match(own[0].text).end()
+            blocks.append(Block("mail", start, own[-1].end, level=depth))
+    return blocks
+
+
+def _depth(line: Line) -> int:
+    match = _MARK.match(line.text)
+    return match[0].count(">") if match else 0
+
+
+def _is_empty(line: Line) -> bool:
+    match = _MARK.match(line.text)
+    return match is not None and match.end() == len(line.text)
