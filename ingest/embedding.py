@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
+from ingest.cells import named_cells
 from ingest.types import DocumentVectors, Sentence, SplitDocument
 
 EMBEDDED_AT_ONCE = 256
@@ -19,8 +20,8 @@ def embed_splits(
 ) -> list[DocumentVectors]:
     """Return the vectors of the passages and sentences of some documents, whose texts are embedded together.
 
-    The vector of a sentence lies half-way between that of the sentence alone and that of the sentence behind the one
-    before it: "He was released on 3 May" is found by the name that only the sentence before it has.
+    The vector of a sentence lies half-way between that of the sentence alone and that of the sentence behind what it
+    stands under and the one before it: "He was released on 3 May" is found by the name that only these have.
     """
     wanted = dict.fromkeys(text for split in splits for text in _texts(split))
     row = {text: number for number, text in enumerate(wanted)}
@@ -30,24 +31,29 @@ def embed_splits(
 
 def _texts(split: SplitDocument) -> Iterator[str]:
     yield from (passage.search_text for passage in split.passages)
-    yield from (sentence.search_text for sentence in split.sentences)
-    yield from _with_sentence_before(split.sentences)
+    yield from _alone(split.sentences)
+    yield from _in_context(split.sentences)
 
 
 def _vectors(split: SplitDocument, matrix: np.ndarray, row: dict[str, int]) -> DocumentVectors:
     passages = matrix[[row[passage.search_text] for passage in split.passages]]
-    alone = matrix[[row[sentence.search_text] for sentence in split.sentences]]
-    sentences = alone + matrix[[row[text] for text in _with_sentence_before(split.sentences)]]
+    alone = matrix[[row[text] for text in _alone(split.sentences)]]
+    sentences = alone + matrix[[row[text] for text in _in_context(split.sentences)]]
     norms = np.linalg.norm(sentences, axis=1, keepdims=True)
     return DocumentVectors(passages, sentences / np.where(norms > 0, norms, 1))
 
 
-def _with_sentence_before(sentences: Sequence[Sentence]) -> Iterator[str]:
-    """Give the words of each sentence behind those of the sentence before it in the same passage."""
+def _alone(sentences: Sequence[Sentence]) -> Iterator[str]:
+    for sentence in sentences:
+        yield named_cells(sentence).text
+
+
+def _in_context(sentences: Sequence[Sentence]) -> Iterator[str]:
+    """Give the words of each sentence behind what it stands under and the sentence before it in the same block."""
     previous: Sentence | None = None
     for sentence in sentences:
-        together = previous is not None and previous.passage_id == sentence.passage_id
-        yield f"{previous.search_text} {sentence.search_text}" if together else sentence.search_text
+        before = previous.search_text if previous and previous.block == sentence.block else ""
+        yield " ".join(filter(None, (sentence.above, before, named_cells(sentence).text)))
         previous = sentence
 
 

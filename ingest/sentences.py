@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from sentencex import get_sentence_boundaries
 
@@ -13,6 +13,7 @@ from ingest.cleaning.word_lists import (
     ABBREVIATIONS,
     ABBREVIATIONS_AT_ENDS,
     MONTHS,
+    NAME_PARTICLES,
     NUMBERED_ABBREVIATIONS,
     SENTENCE_STARTERS,
 )
@@ -24,12 +25,18 @@ MOST_CHARACTERS = 900
 _BLOCK = re.compile(r"\n\n")
 _SPACE = re.compile(r"\s+")
 _OPENING = r"[\"'“„‘«(\[¿¡]*"
-_CLOSING = r"[\"'”’»)\]*_]*"
-_POSSIBLE_END = re.compile(rf"[.!?…]{_CLOSING}\s+(?={_OPENING}[^\W\d_a-z])")
+_CLOSING = r"[\"'”’»)\]*_†‡]*"
+_ENUMERATED = r"\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\)\s"
+_CLITIC = r"['’‘`][stnk]\s[^\W\d_a-z]"
+_POSSIBLE_END = re.compile(rf"[.!?…]{_CLOSING}\s+(?={_OPENING}[^\W\d_a-z]|{_ENUMERATED}|{_CLITIC})")
+_BEGINS_LOWER = re.compile(rf"{_ENUMERATED}|{_CLITIC}")
 _ENDS_IN_STOP = re.compile(rf"(?P<before>\S*?)(?P<stop>[.!?…]+)(?P<closing>{_CLOSING})\s*$")
 _BEGINS = re.compile(rf"{_OPENING}(?P<word>\w*)")
 _INITIAL = re.compile(r"(?:^|[\s(\[\"“‘.-])[^\W\d_a-z]\.$")
 _DOTTED = re.compile(r"(?:^|[\s(\[\"“‘-])(?:[^\W\d_]\.){2,}$")
+_LOWER_INITIALS = re.compile(r"(?:^|[\s(])[a-z]\.$")
+_PATRONYMIC = re.compile(r"[^\W\d_a-z][a-z]+s(?:z|dr)\.$")
+_SHILLINGS = re.compile(r"(?:[£$€]|\bf )\d+\.$|\d[sd]\.$")
 _HEADING = re.compile(r"#{1,6}\s")
 _LIST_NUMBER = re.compile(
     r"\s*(?:[-*+•§]\s*)?(?:[(\[]?(?:\d{1,3}[a-z]?(?:\.\d{1,3})*°?|[^\W\d_]|[ivxlIVXL]{1,5})[.)]\s*)+$"
@@ -43,7 +50,7 @@ _LONGEST_QUOTATION = 250
 _LOOK_BACK = 40
 _ORDINAL_LANGUAGES = frozenset({"de", "hu", "cs", "sk", "da", "no", "fi", "pl", "hr", "sl"})
 _OTHER_STOPS = "。！？｡．؟۔।॥։።"
-_CLOSING_SIGNS = "\"'”’»)]*_"
+_CLOSING_SIGNS = "\"'”’»)]*_†‡"
 _WORD = re.compile(r"\w")
 _CUTS = tuple(re.compile(pattern) for pattern in (r"[;:]\s", r"\s[–—-]\s", r",\s", r"\s"))
 
@@ -118,30 +125,45 @@ def _ends_sentence(text: str, begin: int, start: int, language: str) -> bool:
         return text[start - 1] in _OTHER_STOPS or text[:start].rstrip()[-1:] in _OTHER_STOPS
     word = _BEGINS.match(text, start, start + _LOOK_BACK)
     next_word = word["word"] if word else ""
-    if next_word[:1].islower() or _LIST_NUMBER.fullmatch(text, begin, start):
+    goes_on = next_word[:1].islower() and not _BEGINS_LOWER.match(text, start)
+    if goes_on or _LIST_NUMBER.fullmatch(text, begin, start):
         return False
     if (
         last["stop"] == "."
         and not last["closing"]
-        and _is_abbreviation(text[begin:start].rstrip(), next_word, language)
+        and _is_abbreviation(text[begin:start].rstrip(), text[start : start + _LOOK_BACK], next_word, language)
     ):
         return False
     return not _inside_brackets(text, begin, start)
 
 
-def _is_abbreviation(sentence: str, next_word: str, language: str) -> bool:
+def _is_abbreviation(sentence: str, after: str, next_word: str, language: str) -> bool:
+    """Tell whether the stop at the end of `sentence` shortens a word; `after` is what follows it."""
     tail = sentence[-_LOOK_BACK:]
     starts_sentence = next_word.lower() in SENTENCE_STARTERS and not next_word.isupper()
     if _INITIAL.search(tail) or _DOTTED.search(tail):
+        return not starts_sentence or _is_name(after)
+    if _LOWER_INITIALS.search(tail) or _PATRONYMIC.search(tail):
         return not starts_sentence
     if _ORDINAL.search(tail):
         return language in _ORDINAL_LANGUAGES or next_word.lower() in MONTHS or next_word[:1].isdigit()
-    word = re.split(r"[\s(\[\"“‘]", tail.rstrip("."))[-1].lower()
+    if _SHILLINGS.search(tail) and next_word[:1].isdigit():
+        return True
+    return _is_listed(re.split(r"[\s(\[\"“‘*_]", tail.rstrip("."))[-1].lower(), next_word, starts=starts_sentence)
+
+
+def _is_listed(word: str, next_word: str, *, starts: bool) -> bool:
+    """Tell whether a word is a known abbreviation that does not end the sentence here."""
     if word in NUMBERED_ABBREVIATIONS:
         return _NUMBER.fullmatch(next_word) is not None
-    if word in ABBREVIATIONS:
-        return not (word in ABBREVIATIONS_AT_ENDS and starts_sentence)
-    return False
+    return word in ABBREVIATIONS and not (word in ABBREVIATIONS_AT_ENDS and starts)
+
+
+def _is_name(after: str) -> bool:
+    """Tell whether particles and then a name follow, as in "A. De Vries", so that the stop is that of an initial."""
+    words = after.split()
+    particles = list(takewhile(lambda word: word.lower().replace("’", "'") in NAME_PARTICLES, words[:3]))
+    return 0 < len(particles) < len(words) and words[len(particles)][0].isupper()
 
 
 def _inside_brackets(text: str, begin: int, start: int) -> bool:
@@ -153,6 +175,8 @@ def _inside_brackets(text: str, begin: int, start: int) -> bool:
     if before.count("[") > before.count("]"):
         return _closes(after, "[", "]")
     after = after[:_LONGEST_QUOTATION]
+    if before.rfind("‘") > before.rfind("’"):
+        return _closes(after, "‘", "’")
     if before.count("“") + before.count("„") > before.count("”"):
         return _closes(after, "“", "”")
     # a straight mark opens before a word and closes after one; a stray one, as scans have, must not hold on

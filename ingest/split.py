@@ -73,13 +73,13 @@ def _sentence(part: _Part, passage: Passage, view: SearchView) -> Sentence:
     )
 
 
-def context_of(trail: Sequence[Span], view: SearchView) -> str:
+def context_of(trail: Sequence[Span], view: SearchView) -> tuple[str, ...]:
     """Return what a sentence stands under, as it is searched."""
-    return " ".join(_HEADING_MARKS.sub("", view.slice(span.start, span.end)) for span in trail)
+    return tuple(_HEADING_MARKS.sub("", view.slice(span.start, span.end)) for span in trail)
 
 
 def _parts(view: SearchView, language: str, structure: Structure) -> list[_Part]:
-    spans = sentence_spans(view, language, structure)
+    spans = [part for span in sentence_spans(view, language, structure) for part in _apart(span, view, structure)]
     texts = [view.slice(span.start, span.end) for span in spans]
     opens = [True, *(PARAGRAPH_BREAK in _between(view, one, other) for one, other in pairwise(spans))]
     split = [SplitSentence(*parts) for parts in zip(spans, texts, opens, strict=False)]
@@ -87,6 +87,17 @@ def _parts(view: SearchView, language: str, structure: Structure) -> list[_Part]
     return [
         _Part(one.span, one.text, _weight(one.text), one.opens, place) for one, place in zip(split, places, strict=True)
     ]
+
+
+def _apart(span: Span, view: SearchView, structure: Structure) -> Iterator[Span]:
+    """Yield a sentence without the label that it begins with, and that label before it: who speaks is not said."""
+    block = structure.block_at(span.start)
+    label = block.label if block and block.lasts and block.kind == "entry" else None
+    if label and span.start == label.start and label.end < span.end:
+        yield label
+        rest = view.original[label.end : span.end]
+        span = Span(span.end - len(rest.lstrip()), span.end)
+    yield span
 
 
 def _between(view: SearchView, one: Span, other: Span) -> str:
@@ -170,7 +181,7 @@ def _passage(document: Document, view: SearchView, parts: Sequence[_Part]) -> Pa
 def _heading(parts: Sequence[_Part], view: SearchView) -> str | None:
     """Return the last heading that a passage begins with, or else the last one that it stands under."""
     own = [part.span for part in takewhile(lambda part: part.place.kind == "heading", parts)]
-    return context_of((own or parts[0].place.trail)[-1:], view) or None
+    return " ".join(context_of((own or parts[0].place.trail)[-1:], view)) or None
 
 
 def _page_number(document: Document, position: int) -> int | None:

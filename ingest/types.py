@@ -87,7 +87,7 @@ class Sentence:
 
     `block` numbers the blocks of a document; what stands in another one is no context of the sentence, but for its
     `trail`: the headings, labels, lead-in and column names that it stands under (document offsets), highest first.
-    `context` is the trail as it is searched.
+    `context` is each part of the trail as it is searched.
     """
 
     document_id: str
@@ -98,7 +98,12 @@ class Sentence:
     kind: BlockKind = "paragraph"
     block: int = 0
     trail: tuple[Span, ...] = ()
-    context: str = ""
+    context: tuple[str, ...] = ()
+
+    @property
+    def above(self) -> str:
+        """What it stands under, in a row."""
+        return " ".join(self.context)
 
     @property
     def asks(self) -> bool:

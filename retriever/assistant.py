@@ -12,6 +12,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
 from ingest.readers import RawFile
+from ingest.splitting_again import split_again
 from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query, resolve_follow_up
@@ -75,6 +76,7 @@ class Assistant:
         try:
             embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
             catalogue.bind_model(embedder.fingerprint)
+            split_again(catalogue, embedder.embed_passages)
             dense_index = DenseIndex(catalogue, settings.home / "index")
             models = load_evidence_models(settings)
             return cls(catalogue, embedder, dense_index, max_file_bytes=settings.max_file_bytes, models=models)

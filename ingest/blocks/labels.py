@@ -62,7 +62,10 @@ def _entries(
         starts = [place for place, line in enumerate(paragraph) if line.number in labels]
         for place, following in zip(starts, [*starts[1:], len(paragraph)], strict=False):
             first, last = paragraph[place], paragraph[following - 1]
-            blocks.append(Block("entry", first.start, last.end, label=labels[first.number], lasts=lasts))
+            # the first line of a record names what its other lines are about
+            head = None if lasts or first is paragraph[0] else Span(paragraph[0].start, paragraph[0].end)
+            label = labels[first.number]
+            blocks.append(Block("entry", first.start, last.end, label=label, header=head, lasts=lasts))
     return blocks
 
 

@@ -8,6 +8,8 @@ from ingest.blocks.types import Block, Line
 from ingest.types import Span
 
 _MARK = re.compile(r"(?:>\s?)+")
+_ENDS = re.compile(r"[.!?:;]$")
+MAX_SCRAP_WORDS = 5
 _MIN_LINES = 2
 
 
@@ -24,8 +26,14 @@ def quoted_blocks(lines: Sequence[Line]) -> list[Block]:
         if depth and not empty:
             own = list(group)
             start = own[0].start + _MARK.match(own[0].text).end()
-            blocks.append(Block("mail", start, own[-1].end, level=depth))
+            blocks.append(Block("label" if _is_scrap(own) else "mail", start, own[-1].end, level=depth))
     return blocks
+
+
+def _is_scrap(lines: Sequence[Line]) -> bool:
+    """Tell whether a quoted paragraph only says whom the message is to or from."""
+    words = lines[0].text.split()
+    return len(lines) == 1 and len(words) <= MAX_SCRAP_WORDS and not _ENDS.search(lines[0].text)
 
 
 def _depth(line: Line) -> int:

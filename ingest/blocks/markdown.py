@@ -12,6 +12,7 @@ from ingest.blocks.types import Block, Line
 from ingest.types import BlockKind, Span
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_KEY = re.compile(r"[^\s:]+\s?:")
 _KINDS: Mapping[str, BlockKind] = {"heading_open": "heading", "fence": "code", "code_block": "code"}
 
 
@@ -28,7 +29,15 @@ def markdown_blocks(text: str, lines: Sequence[Line]) -> list[Block]:
     # the parser ends lines at fewer signs than are line ends here
     shown = "\n".join(["", *[""] * hidden, *source[hidden + 1 :]] if front else source).replace("\0", " ")
     blocks = list(_blocks(_parser().parse(shown), {line.number: line for line in lines if line.number > hidden}))
-    return [*(Block("entry", line.start, line.end) for line in lines if line.number <= hidden), *blocks]
+    return [*_front_matter([line for line in lines if line.number <= hidden]), *blocks]
+
+
+def _front_matter(lines: Sequence[Line]) -> Iterator[Block]:
+    """Yield the keys of a front matter with their values; the first one names the text."""
+    keyed = [line for line in lines if _KEY.match(line.text)]
+    for line in keyed:
+        head = None if line is keyed[0] else Span(keyed[0].start, keyed[0].end)
+        yield Block("entry", line.start, line.end, header=head)
 
 
 def _blocks(tokens: Sequence[Token], lines: Mapping[int, Line]) -> Iterator[Block]:

@@ -44,7 +44,7 @@ class _Above:
         """Return what a block of a kind stands under, highest first."""
         own = [span for _, span in self.headings]
         own += [self.label] if self.label else []
-        own += [block.header] if block and block.header and kind == "row" else []
+        own += [block.header] if block and block.header and kind in ("row", "entry") else []
         if kind == "mail":
             return own + [self.lead_ins[depth] for depth in sorted(self.lead_ins) if block and depth <= block.level]
         own += [self.lead_ins[0]] if 0 in self.lead_ins else []
@@ -133,4 +133,5 @@ def _go_below(above: _Above, group: Sequence[SplitSentence], block: Block | None
     }
     if leads_in:
         above.lead_ins[depth] = last.span
-    above.question = last.span if asks else None
+    # a question at the end of a paragraph of prose is answered there or nowhere
+    above.question = last.span if asks and len(group) == 1 else None

@@ -19,7 +19,7 @@ from ingest.catalogue.reading import CatalogueReader
 from ingest.catalogue.schema import open_connections
 from ingest.catalogue.texts import unknown_document
 from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
-from ingest.catalogue.writing import delete_documents, replace_document
+from ingest.catalogue.writing import delete_documents, replace_document, split_again
 from ingest.keywords import index_words
 from ingest.types import DocumentVectors, Flag, FlagVerdict, NewDocument, SplitDocument
 
@@ -92,6 +92,16 @@ class Catalogue(CatalogueReader):
                 advance(connection, removed=bool(removed))
         self._forget(removed)
         return [outcome.written for outcome in outcomes]
+
+    def split_again(self, split: SplitDocument, vectors: DocumentVectors) -> None:
+        """Exchange the passages of a document for those of a newer splitting; saved answers and their places hold."""
+        check_shapes(split, vectors)
+        words = [index_words(passage.search_text, passage.heading, passage.language) for passage in split.passages]
+        with self._connections.writing() as connection:
+            sequence = read_meta(connection, "sequence") + 1
+            split_again(connection, NewDocument(split, vectors), words, sequence=sequence)
+            # a passage may come back under its old id, which no list of changes could tell
+            forget_changes(connection, sequence=advance(connection, removed=False))
 
     def remove(self, document_id: str) -> None:
         """Remove a document and every saved answer that mentions it; raises UnknownDocumentError."""

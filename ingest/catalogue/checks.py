@@ -11,6 +11,8 @@ _ROWS = (
     "SELECT id, start, end, search_text, language, page, heading FROM passages WHERE document = ? ORDER BY row",
     "SELECT p.id, s.start, s.end, s.search_text FROM passages p JOIN sentences s ON s.passage = p.row"
     " WHERE p.document = ? ORDER BY s.row",
+    "SELECT p.id, places.json FROM passages p JOIN places ON places.passage = p.row"
+    " WHERE p.document = ? ORDER BY p.row",
 )
 _VECTORS = {
     "passage_vectors": "SELECT p.id, v.vector FROM passages p JOIN passage_vectors v ON v.passage = p.row"

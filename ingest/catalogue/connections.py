@@ -149,6 +149,9 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise _in_plain_words(error, path) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes what it cannot read, a flipped byte in the schema say, in its messages
+        raise damaged(path, "words in it are no text") from error
     except UnicodeEncodeError as error:
         raise CatalogueError(f"{error.object!r} cannot be stored or looked up: it holds half a character.") from error
 

@@ -12,6 +12,7 @@ from ingest.catalogue.connections import Connections
 from ingest.catalogue.flags import read_flagged
 from ingest.catalogue.keyword_search import search_words
 from ingest.catalogue.meta import read_meta
+from ingest.catalogue.places import split_before
 from ingest.catalogue.texts import DocumentTexts
 from ingest.catalogue.vector_reading import VectorReader
 from ingest.cleaning.search_view import SearchView
@@ -102,6 +103,11 @@ class CatalogueReader:
                 sentences=tuple(sentence for id in passage_ids for sentence in sentences.get(id, ())),
                 passages=tuple(self.passages(passage_ids)),
             )
+
+    def split_before(self) -> list[str]:
+        """Return the ids of the documents that an older Quoth split in another way."""
+        with self._connections.reading() as connection:
+            return split_before(connection)
 
     def text(self, document_id: str, start: int, end: int) -> str:
         """Return exactly `document.text[start:end]`; raises UnknownDocumentError and InvalidSpanError.

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from ingest.catalogue.places import StoredPlace, read_places
 from ingest.types import Document, DocumentSummary, Edit, Page, Passage, Sentence
 
 SUMMARY = "id, title, path, media_type, language, text_sha256, characters, passages"
@@ -74,12 +75,15 @@ def read_passages(connection: sqlite3.Connection, passage_ids: Sequence[str]) ->
 def read_sentences(connection: sqlite3.Connection, passage_ids: Sequence[str]) -> dict[str, list[Sentence]]:
     """Return the sentences of passages by passage id, in reading order."""
     sentences: dict[str, list[Sentence]] = {}
+    places = read_places(connection, passage_ids)
     for values in connection.execute(
         "SELECT d.id, p.id, s.start, s.end, s.search_text FROM passages p JOIN documents d ON d.row = p.document"
         f" JOIN sentences s ON s.passage = p.row WHERE p.id {_AMONG} ORDER BY s.row",
         (json.dumps(list(passage_ids)),),
     ):
-        sentences.setdefault(values[1], []).append(Sentence(*values))
+        own = sentences.setdefault(values[1], [])
+        place = places[values[1]][len(own)] if values[1] in places else StoredPlace()
+        own.append(Sentence(*values, place.kind, place.block, place.trail, place.context))
     return sentences
 
 

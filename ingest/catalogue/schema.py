@@ -10,20 +10,21 @@ from ingest.catalogue.bookkeeping import forget_changes, recount
 from ingest.catalogue.checks import write_checks
 from ingest.catalogue.connections import Connections, connect, damaged, translated
 from ingest.catalogue.meta import read_meta, write_meta
+from ingest.catalogue.places import PLACES
 from ingest.catalogue.writing import insert_words
 from ingest.errors import CatalogueError
 from ingest.keywords import index_words, keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x51756F74  # "Quot"
 CHECK_SECONDS = 2.0
 """After this long the remaining tables are not looked over at opening; damage there shows when it is read."""
 
 # Tables from small and telling to large, in the order in which they are checked.
 _CHECKED_TABLES = (
-    "meta", "languages", "documents", "additions", "removals", "checks", "passages", "sentences", "answers",
-    "answer_documents", "flags", "passage_words_data", "passage_words_idx", "passage_words_content",
+    "meta", "languages", "documents", "additions", "removals", "checks", "passages", "sentences", "places",
+    "answers", "answer_documents", "flags", "passage_words_data", "passage_words_idx", "passage_words_content",
     "passage_words_docsize", "passage_vectors", "sentence_vectors",
 )  # fmt: skip
 
@@ -46,10 +47,10 @@ CREATE TABLE checks (
     document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE, part TEXT NOT NULL, sha256 TEXT NOT NULL,
     PRIMARY KEY (document, part)
 ) WITHOUT ROWID"""
-_UPGRADES = {2: _FLAGS, 3: _BOOKS}
+_UPGRADES = {2: _FLAGS, 3: _BOOKS, 4: PLACES}
 """The statements that make a catalogue of the version before it one of this version."""
 
-_NEWER_TABLES = {"flags": 2, "languages": 3, "additions": 3, "removals": 3, "checks": 3}
+_NEWER_TABLES = {"flags": 2, "languages": 3, "additions": 3, "removals": 3, "checks": 3, "places": 4}
 """The version that a table came with, where it is not the first."""
 
 # Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage
@@ -86,7 +87,7 @@ CREATE TABLE answer_documents (
     answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
     document INTEGER NOT NULL REFERENCES documents (row), PRIMARY KEY (answer, document)
 ) WITHOUT ROWID;
-CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};{_BOOKS};
+CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};{_BOOKS};{PLACES};
 CREATE VIRTUAL TABLE passage_words USING fts5 (words, stems, heading, tokenize = 'unicode61 remove_diacritics 2');
 """
 

@@ -4,8 +4,10 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
+from itertools import groupby
 
 from ingest.catalogue.bookkeeping import forget_old_removals, note_added, note_removed
+from ingest.catalogue.places import insert_places
 from ingest.catalogue.rows import SUMMARY, document_row, documents_at
 from ingest.catalogue.vectors import insert_vectors
 from ingest.keywords import IndexedWords
@@ -77,6 +79,29 @@ def _insert_passages(
             for sentence in split.sentences
         ),
     )
+    for passage_id, sentences in groupby(split.sentences, key=lambda sentence: sentence.passage_id):
+        insert_places(connection, rows[passage_id], list(sentences))
+
+
+def split_again(
+    connection: sqlite3.Connection, new: NewDocument, words: Sequence[IndexedWords], *, sequence: int
+) -> None:
+    """Put a document's new passages in the place of those it has; the answers that mention it stay."""
+    split = new.split
+    row = document_row(connection, split.document.id)
+    if row is None:
+        return
+    note_removed(connection, row, sequence=sequence)
+    connection.execute("DELETE FROM passage_words WHERE rowid IN (SELECT row FROM passages WHERE document = ?)", (row,))
+    connection.execute("DELETE FROM passages WHERE document = ?", (row,))
+    connection.execute("DELETE FROM additions WHERE document = ?", (row,))
+    connection.execute(
+        "UPDATE documents SET passages = ?, edits = ? WHERE row = ?",
+        (len(split.passages), json.dumps([astuple(edit) for edit in split.edits], ensure_ascii=False), row),
+    )
+    _insert_passages(connection, split, row, words)
+    insert_vectors(connection, split, new.vectors)
+    note_added(connection, row, sequence=sequence)
 
 
 def insert_words(connection: sqlite3.Connection, passage_row: int, words: IndexedWords) -> None:

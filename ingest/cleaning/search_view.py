@@ -82,7 +82,7 @@ def search_view(text: str, language: str, structure: Structure = PROSE) -> Searc
     gaps = list(_with_aside(_gaps(text), structure.aside))
     breaks = line_end_edits(text, list(line_ends(text, gaps)), language, structure)
     decided = {edit.end: edit for edit in breaks}
-    spaces = [decided.get(end) or _space_edit(text, start, end) for start, end in gaps]
+    spaces = [decided.get(end) or _space_edit(text, start, end, structure) for start, end in gaps]
     marks = [Edit(mark.start, mark.end, "") for mark in note_marks(text)]
     letters = [*_folded_letters(text), *_composed_letters(text)]
     edits = _in_order([*spaces, *marks], letters)
@@ -112,9 +112,13 @@ def _with_aside(gaps: Iterable[tuple[int, int]], aside: Sequence[Span]) -> Itera
         yield start, end
 
 
-def _space_edit(text: str, start: int, end: int) -> Edit:
-    at_edge = start == 0 or end == len(text)
-    return Edit(start, end, "" if at_edge or _INVISIBLE.fullmatch(text, start, end) else " ")
+def _space_edit(text: str, start: int, end: int, structure: Structure) -> Edit:
+    if start == 0 or end == len(text) or _INVISIBLE.fullmatch(text, start, end):
+        return Edit(start, end, "")
+    block = structure.block_at(start - 1) if structure.blocks else None
+    # white space parts the cells of a row where no sign does
+    parts_cells = block is not None and block.kind in ("row", "header") and end - start > 1
+    return Edit(start, end, "\t" if parts_cells else " ")
 
 
 def _folded_letters(text: str) -> Iterator[Edit]:

@@ -15,16 +15,20 @@ ABBREVIATIONS = _words(
     """bijv bv dwz nl dr drs ir ing mr mrs ms prof jhr gen kol col kapt lt sgt st ste mw mevr dhr ca cf vgl vs resp
     incl excl ed eds red zgn viz approx dept est gov hon rev
     sen rep messrs jan feb mrt apr jun jul aug sep sept okt oct nov dec ds min pres secr geb overl vert trans bd hrsg
-    jr sr op cit c adm capt maj brig cmdr mgr kard ph fa mej wed ev bros inc ltd corp mt univ assoc"""
+    jr sr cit c adm capt maj brig cmdr mgr kard ph fa mej wed ev bros inc ltd corp mt ft pt univ assoc
+    chr joh jac nic luit serg korp sold bp emer geref herv gem stb stct kamerst matt"""
 )
 
 # these abbreviations, like dotted initials, do stand at the end of sentences
-ABBREVIATIONS_AT_ENDS = _words("jr sr nl ed c est min st red bros inc ltd corp univ assoc")
+ABBREVIATIONS_AT_ENDS = _words("jr sr nl ed c chr est min st red bros inc ltd corp univ assoc")
 
 # these announce a number, and only before a number do they not end a sentence
 NUMBERED_ABBREVIATIONS = _words(
-    "no nos nr nrs p pp pag blz bl art artt par para vol ch chap hfst hst fig afb tab sect sec"
+    "no nos nr nrs p pp pag blz bl art artt par para vol ch chap hfst hst fig afb tab sect sec op kamerst ps"
 )
+
+# between an initial and a name in capitals: "A. De Vries", "C. van 't Hoff"
+NAME_PARTICLES = _words("de den der van vander von ten ter te in op 't la le les du di da del des el o von zu zur af")
 
 # a word that begins sentences and is no name: after it, the stop before ended a sentence
 SENTENCE_STARTERS = _words(

@@ -64,6 +64,12 @@ def test_no_sentence_is_too_long(words):
         'He said "I came. I saw. I left." and sat down.',
         "Wat... zo kan het niet, zei hij.",
         "(De leider werd afgezet. Hij vertrok daarna.)",
+        "Het boek is van A. De Vries en C. van 't Hoff.",
+        "Het graf is van 70 v. Chr. en is leeg.",
+        "Zij bleef, d. w. z. Nagy viel.",
+        "It opened at 5 p. m. Monday.",
+        "Jan Pietersz. Bol voer mee.",
+        "Hij schreef: ‘Het is koud. Stuur kousen.’",
     ],
 )
 def test_one_sentence_stays_one(text):
@@ -85,6 +91,10 @@ def test_one_sentence_stays_one(text):
         ["But no.", "Plan B is it."],
         ["De betoging was op 17 juni.", "Twaalf uur later was het stil."],
         ["Was het zo?", "Ja!", "Echt?!", "Nee."],
+        ["Men sliep.", "'s Avonds zong men.", "'t Regende hard."],
+        ["**9 March.**", "Storm.", "He said *no.*", "She left."],
+        ["De dam brak.†", "Het water kwam.*", "Niemand sliep."],
+        ["a) De lamp hangt links.", "b) Het touw ligt rechts."],
     ],
 )
 def test_sentences_are_kept_apart(expected):
