@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.viewer import render_message, wants_page
 from ingest import errors as quoth_errors
+from retriever.logs import told_without_words
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +128,7 @@ def problem_of(error: Exception) -> Problem:
     if kind and not kind.detail:
         return make_problem(kind.status, kind.code, str(error))
     error_id = uuid.uuid4().hex[:12]
-    log.error("error %s", error_id, exc_info=error)
+    log.error("error %s: %s", error_id, told_without_words(error))
     kind = kind or ErrorKind(500, "internal_error", "Something went wrong inside Quoth.")
     detail = f"{kind.detail} The log has more under error {error_id}."
     return replace(make_problem(kind.status, kind.code, detail), error_id=error_id)

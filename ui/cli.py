@@ -1,7 +1,6 @@
 """The command line: `quoth` add, ask, check-claim, documents, remove, serve, reindex, models, evals and doctor."""
 
 import json
-import logging
 import runpy
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError, QuothError, UnknownDocumentError
+from retriever.logs import set_up_logging
 from ui.models_command import models_app
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ VERDICTS = {"supported": "supported", "refuted": "refuted", "not_enough": "not e
 
 def main() -> None:
     """Run the command line; an error of Quoth's is one line on standard error and an exit code."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    set_up_logging()
     try:
         app()
     except QuothError as error:

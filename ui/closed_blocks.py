@@ -5,12 +5,12 @@ import logging
 import os
 import shutil
 import tempfile
-import traceback
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
+
+from retriever.logs import told_without_words
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class ClosedBlocks(gr.Blocks):
         try:
             return await super().process_api(block_fn, inputs, *arguments, **options)
         except Exception as error:  # noqa: BLE001  whatever it is, Gradio would print it
-            # With its message, and some messages repeat what was asked.
+            # With its message, and some of those repeat what was asked.
             logger.error("an event of the page failed: %s", told_without_words(error))
             raise gr.Error("Something went wrong inside Quoth.", print_exception=False) from None
 
@@ -41,12 +41,6 @@ def is_plain(value: object) -> bool:
     """Tell whether a value is text, a number or a list of them; what Gradio takes for a file is a dictionary."""
     values = value if isinstance(value, list) else [value]
     return all(each is None or isinstance(each, (str, int, float)) for each in values)
-
-
-def told_without_words(error: BaseException) -> str:
-    """Tell what kind of error it was and where it arose, without its message."""
-    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))
-    return f"{type(error).__name__} at {' '.join(places)}"
 
 
 @cache

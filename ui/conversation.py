@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.errors import QuothError
+from retriever.logs import told_without_words
 from retriever.types import Answer, Claim
 from ui.strings import error_key
 
@@ -60,8 +61,8 @@ def ask(
     except QuothError as error:
         logger.info("question not answered: %s", type(error).__name__)
         yield replace(turn, problem=error_key(error))
-    except Exception as error:
-        logger.exception("question not answered")
+    except Exception as error:  # noqa: BLE001  told to the person, and to the log
+        logger.error("question not answered: %s", told_without_words(error))
         yield replace(turn, problem=error_key(error))
 
 
