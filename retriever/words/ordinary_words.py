@@ -9,7 +9,7 @@ from statistics import median
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.keywords import is_stop_word
 from retriever.words.exonyms import filed_under
-from retriever.words.quantities import word_value
+from retriever.words.number_words import word_value
 
 # Names are about as common in every language, ordinary words are so in one. These are the bystanders.
 _OTHER_LANGUAGES = ("de", "fr", "es")

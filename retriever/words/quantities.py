@@ -7,6 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from retriever.words.dates import DateOrder, written_dates
+from retriever.words.number_words import SCALES, written_numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -22,73 +25,28 @@ class Quantity:
     end: int
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january januari jan", "february februari feb", "march maart mar mrt", "april apr", "may mei",
-            "june juni jun", "july juli jul", "august augustus aug", "september sept sep",
-            "october oktober oct okt", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_UNITS = {
-    word: value
-    for value, words in enumerate(
-        (
-            "zero nul", "one een één", "two twee", "three drie", "four vier", "five vijf", "six zes", "seven zeven",
-            "eight acht", "nine negen", "ten tien", "eleven elf", "twelve twaalf", "thirteen dertien",
-            "fourteen veertien", "fifteen vijftien", "sixteen zestien", "seventeen zeventien", "eighteen achttien",
-            "nineteen negentien",
-        )
-    )
-    for word in words.split()
-}  # fmt: skip
-_TENS = {
-    word: value * 10
-    for value, words in enumerate(
-        ("twenty twintig", "thirty dertig", "forty veertig", "fifty vijftig", "sixty zestig", "seventy zeventig",
-         "eighty tachtig", "ninety negentig"), start=2,
-    )
-    for word in words.split()
-}  # fmt: skip
-_SCALES = {"hundred": 100, "honderd": 100, "thousand": 1000, "duizend": 1000, "million": 10**6, "miljoen": 10**6,
-           "billion": 10**9, "miljard": 10**9}  # fmt: skip
-# Words that are a number only sometimes ("one of them", "een fabriek", "there was zero ..."): never counted alone.
-_NOT_ALONE = {"one", "een", "één", "zero", "nul"}
-
-_month = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATE = re.compile(
-    rf"\b(?:(?P<day>[0-3]?\d)(?:st|nd|rd|th|e)?\.?(?:\s*[-–]\s*[0-3]?\d)?\s+(?:of\s+)?(?P<month>{_month})\b\.?(?:,?\s+(?P<year>[12]\d{{3}}))?"
-    rf"|(?P<month2>{_month})\b\.?\s+(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<year2>[12]\d{{3}}))?"
-    rf"|(?P<month3>{_month})\b\.?\s+(?:of\s+|van\s+)?(?P<year3>[12]\d{{3}})\b"
-    rf"|(?P<isoyear>[12]\d{{3}})-(?P<isomonth>[01]\d)-(?P<isoday>[0-3]\d))",
-    re.IGNORECASE,
-)
 _DIGITS = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[.,  ]\d{3})+|\d+)(?:[.,]\d{1,2}(?!\d))?(?=\D|$)")
 _YEAR = re.compile(r"^[12]\d{3}$")
 # "The 1966 delegates" counts, "the 1956 rising" does not.
 _COUNTED = re.compile(
     r"\b(?:[Dd]e|[Tt]he|some|about|nearly|only|circa|ongeveer|bijna|zo'n|all) [12]\d{3} [a-zà-ÿ]{3,}(?:en|s)\b"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-# "A few hundred" is no number.
-_VAGUE = re.compile(r"\b(?:few|several|many|some|couple of|enkele|paar|meerdere|verscheidene)\s+$", re.IGNORECASE)
-_SCALE_VALUES = frozenset(str(scale) for scale in _SCALES.values())
+_SCALE_VALUES = frozenset(map(str, SCALES))
 
 
-def find_quantities(text: str) -> list[Quantity]:
-    """Find the numbers and dates of a text in reading order; a year alone is a date."""
-    return list(_find(text))
+def find_quantities(text: str, order: DateOrder = "dmy") -> list[Quantity]:
+    """Find the numbers and dates of a text in reading order; a year alone is a date.
+
+    `order`: what comes first in a date in digits that could be read both ways.
+    """
+    return list(_find(text, order))
 
 
 @lru_cache(maxsize=2048)  # a reader asks this of each word of a question, again for every sentence
-def _find(text: str) -> tuple[Quantity, ...]:
-    dates = [found for match in _DATE.finditer(text) if (found := _date(match))]
+def _find(text: str, order: DateOrder) -> tuple[Quantity, ...]:
+    dates = [Quantity("date", found.value, found.start, found.end) for found in written_dates(text, order)]
     taken = [(found.start, found.end) for found in dates]
-    numbers = _scaled(text, sorted([*_digit_numbers(text), *_word_numbers(text)], key=lambda number: number.start))
+    numbers = _scaled(text, sorted([*_digit_numbers(text), *_in_words(text)], key=lambda number: number.start))
     free = [number for number in numbers if not any(number.start < end and start < number.end for start, end in taken)]
     return tuple(sorted([*dates, *free], key=lambda quantity: quantity.start))
 
@@ -115,19 +73,6 @@ def says(evidence: Quantity, claimed: Quantity) -> bool:
 def _date_parts(value: str) -> tuple[str, str, str]:
     year, month, day = re.fullmatch(r"(\d{4}|-)(?:-(\d\d))?(?:-(\d\d))?", value).groups()
     return year.strip("-"), month or "", day or ""
-
-
-def _date(match: re.Match[str]) -> Quantity | None:
-    part = match.groupdict()
-    year = part["year"] or part["year2"] or part["year3"] or part["isoyear"] or ""
-    name = part["month"] or part["month2"] or part["month3"]
-    month = _MONTHS[name.lower()] if name else int(part["isomonth"])
-    day = int(part["day"] or part["day2"] or part["isoday"] or 0)
-    if not 1 <= month <= 12 or day > 31:
-        return None
-    value = f"{year or '-'}-{month:02d}" + (f"-{day:02d}" if day else "")
-    # The stop after "3 mei." may end the sentence; it is no part of the date.
-    return Quantity("date", value, match.start(), match.start() + len(match.group().rstrip(".")))
 
 
 def _digit_numbers(text: str) -> list[Quantity]:
@@ -163,61 +108,5 @@ def _plain_decimal(digits: str) -> str:
     return f"{whole}.{fraction.group(1)}" if fraction else whole
 
 
-def _word_numbers(text: str) -> list[Quantity]:
-    """Find runs of number words: "two hundred", "vijfentwintig", "drieduizend"."""
-    found: list[Quantity] = []
-    run: list[tuple[int, re.Match[str]]] = []
-    for match in [*_WORD.finditer(text), None]:
-        value = None if match is None else word_value(match.group())
-        continues = value is not None and (not run or _joins(text, run[-1], value, match))
-        if run and not continues:
-            if word_value(run[0][1].group()) not in _SCALES.values() or not _VAGUE.search(text[: run[0][1].start()]):
-                _close_run(run, found)
-            run = []
-        if value is not None:
-            run.append((value, match))
-    return found
-
-
-def _joins(text: str, last: tuple[int, re.Match[str]], value: int, match: re.Match[str]) -> bool:
-    """Tell whether a number word goes on with the one before it: "twenty five" and "drie honderd", not "een vier"."""
-    before, word = last
-    fits = value in _SCALES.values() or (before >= 20 and before % 10 ** len(str(value)) == 0)
-    return fits and text[word.end() : match.start()].isspace()
-
-
-def _close_run(run: list[tuple[int, re.Match[str]]], found: list[Quantity]) -> None:
-    if len(run) == 1 and run[0][1].group().lower() in _NOT_ALONE:
-        return
-    total = current = 0
-    for value, _ in run:
-        if value in (100, 1000, 10**6, 10**9):
-            current = max(current, 1) * value
-            if value >= 1000:
-                total, current = total + current, 0
-        else:
-            current += value
-    found.append(Quantity("number", str(total + current), run[0][1].start(), run[-1][1].end()))
-
-
-def word_value(word: str) -> int | None:
-    """Return the value of a number word, Dutch compounds and English hyphens included; None for any other word."""
-    word = word.lower()
-    for table in (_UNITS, _TENS, _SCALES):
-        if word in table:
-            return table[word]
-    if "-" in word:
-        tens, _, unit = word.partition("-")
-        return _TENS[tens] + _UNITS[unit] if tens in _TENS and _UNITS.get(unit, 10) < 10 else None
-    return _dutch_compound(word)
-
-
-def _dutch_compound(word: str) -> int | None:
-    for scale in ("duizend", "honderd"):
-        before, found, after = word.partition(scale)
-        if found:
-            factor = 1 if not before else word_value(before)
-            rest = 0 if not after else word_value(after.removeprefix("en"))
-            return None if factor is None or rest is None else factor * _SCALES[scale] + rest
-    match = re.fullmatch(r"(een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)(?:en|ën)(\w+tig)", word)
-    return _UNITS[match[1]] + _TENS[match[2]] if match and match[2] in _TENS else None
+def _in_words(text: str) -> list[Quantity]:
+    return [Quantity("number", str(found.value), found.start, found.end) for found in written_numbers(text)]

@@ -1,7 +1,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from num2words import num2words
 
+from retriever.words.dates import date_order
 from retriever.words.quantities import find_quantities, same_value
 
 
@@ -45,10 +47,36 @@ def values(text):
         ("honderdtwintig man", ["120"]),
         ("one of them had een fabriek", []),
         ("the 17th congress", ["17"]),
+        ("two hundred and five men", ["205"]),
+        ("one thousand, one hundred and eleven", ["1111"]),
+        ("twee en drie", ["2", "3"]),
+        ("between twenty and thirty", ["20", "30"]),
+        ("op 12-03-1953", ["1953-03-12"]),
+        ("on 12.3.1953 and 03/25/1953", ["1953-03-12", "1953-03-25"]),
+        ("te Hoorn, 5-VI-1911", ["1911-06-05"]),
+        ("den 3den mei 1911", ["1911-05-03"]),
+        ("the third of May", ["--05-03"]),
+        ("derde mei 1911", ["1911-05-03"]),
+        ("vijf mei 1945", ["1945-05-05"]),
+        ("May third, 1911", ["1911-05-03"]),
+        ("7th of Nov. '54", ["1954-11-07"]),
     ],
 )
 def test_numbers_and_dates_have_one_form(text, expected):
     assert values(text) == expected
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_number_that_num2words_writes_is_read(language):
+    for number in (*range(2, 200), *range(200, 20_000, 137), 10**6, 2 * 10**6):
+        assert values(f"x {num2words(number, lang=language)} x") == [str(number)]
+
+
+@pytest.mark.parametrize(("text", "order"), [("03/25/1953 and 03/04/1953", "mdy"), ("25/03/1953", "dmy"), ("x", "dmy")])
+def test_a_date_in_digits_is_read_by_the_habit_of_its_text(text, order):
+    assert date_order(text) == order
+    march = find_quantities("03/04/1953", order)[0].value
+    assert march == ("1953-03-04" if order == "mdy" else "1953-04-03")
 
 
 def test_offsets_point_at_the_words():
