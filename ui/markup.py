@@ -10,7 +10,7 @@ from collections.abc import Iterable
 _SPECIAL = re.compile(r"""[&<>"'`=$\\{}!\[\]()*_~#|^@\r]""")
 # Letters that show as nothing, though Unicode calls them letters.
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
-_VOID = frozenset({"br", "hr", "input"})
+_VOID = frozenset({"br", "hr", "input", "meta"})
 
 
 class Html(str):
@@ -31,10 +31,10 @@ def escape_attribute(text: str) -> Html:
 
 def plain(text: str) -> str:
     """Replace characters that would not show, for labels that are escaped by others."""
-    return "".join("\ufffd" if _invisible(character) else character for character in text)
+    return "".join("\ufffd" if invisible(character) else character for character in text)
 
 
-def element(name: str, *children: str, **attributes: str | int | bool | None) -> Html:
+def element(name: str, /, *children: str, **attributes: str | float | bool | None) -> Html:
     """Make an element: strings are escaped, `Html` is taken as it is; `class_` and `data_start` are attribute names.
 
     An attribute that is None or False is left out, one that is True has no value.
@@ -61,7 +61,7 @@ def shortened(text: str, characters: int) -> str:
     return text[:characters].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + " …"
 
 
-def _attribute(key: str, value: str | int | None) -> str:
+def _attribute(key: str, value: str | float | None) -> str:
     name = key.rstrip("_").replace("_", "-")
     if value is None or value is False:
         return ""
@@ -69,7 +69,7 @@ def _attribute(key: str, value: str | int | None) -> str:
 
 
 def _escaped_character(character: str) -> str:
-    if _invisible(character):
+    if invisible(character):
         return f'<span class="ignorable" title="U+{ord(character):04X}"></span>'
     return _SPECIAL.sub(_reference, character)
 
@@ -78,7 +78,7 @@ def _reference(match: re.Match[str]) -> str:
     return f"&#{ord(match[0])};"
 
 
-def _invisible(character: str) -> bool:
+def invisible(character: str) -> bool:
     """Tell whether a character can mislead by not showing: bidirectional marks, zero widths, controls, tags."""
     if character in "\n\r\t\xad":
         return False

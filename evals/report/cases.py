@@ -1,9 +1,9 @@
 """The cases that went wrong, each with what was asked, what is right, and what was answered and cited."""
 
 from evals.report.groups import failing, grouped
-from evals.report.markup import Html, element, together
 from evals.report.tables import NOTHING, share
 from evals.saved import SavedCase, SavedCitation, SavedRun
+from ui.markup import Html, element, together
 
 HELD_OUT = (
     "This question set is held out: nobody may tune Quoth on it, so its questions are not shown here and only "

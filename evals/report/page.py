@@ -8,7 +8,6 @@ from evals.report.changes import changed_counts_table, changes_table, figure_cha
 from evals.report.comparison import Comparison, compare, flattened
 from evals.report.controls import blind_spots, controls_table
 from evals.report.groups import failures_table, grouped, groups_tables, rate_of, right_rate
-from evals.report.markup import Html, element, together
 from evals.report.plots import bar_chart, reliability, risk_coverage, time_histogram
 from evals.report.prose import BESIDE, prose_table
 from evals.report.tables import (
@@ -24,6 +23,7 @@ from evals.report.tables import (
 )
 from evals.saved import SavedCase, SavedRun
 from evals.types import Curve, Rate
+from ui.markup import Html, element, together
 
 STYLE = Path(__file__).parent / "assets" / "report.css"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

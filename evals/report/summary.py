@@ -8,7 +8,6 @@ from evals.report.changes import changed_counts_table, changes_table, figure_cha
 from evals.report.comparison import Comparison, compare
 from evals.report.controls import blind_spots, controls_table
 from evals.report.groups import failures_table, grouped, groups_tables, right_rate
-from evals.report.markup import invisible
 from evals.report.prose import BESIDE, prose_table
 from evals.report.tables import (
     NOTHING,
@@ -22,6 +21,7 @@ from evals.report.tables import (
     variants_table,
 )
 from evals.saved import SavedCase, SavedRun
+from ui.markup import invisible
 
 WORST_SHOWN = 3
 NO_CASES = "The run has no cases."
