@@ -34,14 +34,14 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
 
 # The gate: the quick question sets and the negative controls against the committed baseline.
-evals: $(VENV)/.installed
+evals: $(VENV)/.installed-evals
 	$(BIN)/quoth evals gate
 
-scorecard: $(VENV)/.installed
+scorecard: $(VENV)/.installed-evals
 	$(BIN)/quoth evals scorecard --write README.md
 
 # The verifier's weights, then the selector's on top of them: hours on two cores. QUICK=1 shows in two minutes that everything runs.
-train: $(VENV)/.installed
+train: $(VENV)/.installed-evals
 	$(BIN)/python -m evals.training $(if $(QUICK),--quick,--data $(DATA)) --out $(OUT) $(TRAIN_ARGS)
 	$(BIN)/python -m evals.selection $(if $(QUICK),--quick,--data $(DATA)) --base $(OUT) --out $(OUT) $(SELECT_ARGS)
 
@@ -54,12 +54,17 @@ $(VENV)/.installed: pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
+$(VENV)/.installed-evals: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable ".[evals]"
+	touch $@ $(VENV)/.installed
+
 $(VENV)/.installed-dev: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
-	touch $@ $(VENV)/.installed
+	touch $@ $(VENV)/.installed-evals $(VENV)/.installed
 
 $(VENV)/.installed-llm: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[dev,local]"
-	touch $@ $(VENV)/.installed-dev $(VENV)/.installed
+	touch $@ $(VENV)/.installed-dev $(VENV)/.installed-evals $(VENV)/.installed

@@ -5,6 +5,7 @@ import runpy
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -191,6 +192,8 @@ def doctor() -> None:
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
 def evals(context: typer.Context) -> None:
     """Measure answers, citations and refusals on question sets (`quoth evals --help`)."""
+    if find_spec("ir_measures") is None:
+        raise QuothError('Measuring takes a few packages more: pip install "quoth[evals]"')
     sys.argv = ["quoth evals", *context.args]
     runpy.run_module("evals", run_name="__main__")
 

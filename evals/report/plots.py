@@ -63,7 +63,7 @@ def reliability(curve: Curve) -> Html:
     xs, ys = [point.x for point in points], [point.y for point in points]
     axes.plot([0, 1], [0, 1], color=QUIET, linestyle="--", linewidth=1)
     axes.plot(xs, ys, color=LINE, linewidth=1, alpha=0.6)
-    axes.scatter(xs, ys, s=[200 * point.count / largest for point in points], color=LINE, alpha=0.75)
+    axes.scatter(xs, ys, s=[200 * point.count / largest for point in points], color=LINE, alpha=0.75, clip_on=False)
     for point in points:
         axes.annotate(str(point.count), (point.x, point.y), xytext=(0, 9), textcoords="offset points", ha="center")
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=_label(curve.x_label), ylabel=_label(curve.y_label))

@@ -257,6 +257,13 @@ def test_a_wrong_setting_is_no_traceback_for_evals_either():
     assert "Traceback" not in run.err
 
 
+def test_the_evals_say_which_packages_they_take(quoth, monkeypatch):
+    monkeypatch.setattr("ui.cli.find_spec", lambda _name: None)
+    run = quoth("evals", "run", "samples")
+    assert run.code == 1
+    assert 'pip install "quoth[evals]"' in run.err
+
+
 def test_a_folder_that_cannot_be_made_is_told(quoth, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("QUOTH_HOME", str(tmp_path / "file" / "home"))
