@@ -186,9 +186,12 @@ class HitList:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """A sign of life; `degraded` means that answers still come, from parts that stand in: `/v1/ready` says which."""
+    """A sign of life; `degraded` means that answers still come, from parts that stand in: `/v1/ready` says which.
 
-    status: Literal["ok", "degraded", "starting", "failed"]
+    `rebuilding` means that the full-text index was broken and is made anew: answers come from the search by meaning.
+    """
+
+    status: Literal["ok", "degraded", "rebuilding", "starting", "failed"]
     version: str
 
 
@@ -199,7 +202,7 @@ class Readiness:
     `verifier` is null without a judge of claims, `language_model` where every answer is made of quotations.
     """
 
-    status: Literal["ok", "degraded"]
+    status: Literal["ok", "degraded", "rebuilding"]
     documents: int
     index: dict[str, str]
     embedding_model: str

@@ -232,7 +232,8 @@ class Assistant:
         index = {"state": self.dense_index.state, "detail": self.dense_index.detail}
         models = {"embedding_model": self.embedder.fingerprint, "reader": self.reader.name, **self.models.health}
         ill = self.dense_index.state == "degraded" or self.models.trouble
-        return {"status": "degraded" if ill else "ok", "documents": len(self.documents()), "index": index, **models}
+        status = "rebuilding" if self.catalogue.is_rebuilding else "degraded" if ill else "ok"
+        return {"status": status, "documents": self.catalogue.holdings.documents, "index": index, **models}
 
     @property
     def _parts(self) -> dict[str, object]:

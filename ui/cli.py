@@ -98,6 +98,8 @@ def remove(document_id: Annotated[str, typer.Argument(help="The id, or its first
     with _catalogue() as catalogue:
         document = _find_document(document_id, catalogue.documents())
         catalogue.remove(document.id)
+        with console.status("erasing its words"):
+            catalogue.erase_removed()
     console.print(f"removed {escape(document.title)}")
 
 

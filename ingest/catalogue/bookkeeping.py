@@ -8,9 +8,10 @@ from ingest.catalogue.checks import write_checks
 from ingest.catalogue.meta import read_meta, write_meta
 from ingest.types import Holdings
 
-MIN_REMOVALS_KEPT = 20_000
+MIN_REMOVALS_KEPT = 500
 """So many removed passages are remembered by id, or a tenth of those that are there, before the memory starts anew."""
 
+_TEXTS = "SELECT id, text_sha256 FROM documents"
 _TEXTS_MODULUS = 2**256
 
 
@@ -23,7 +24,9 @@ def note_added(connection: sqlite3.Connection, row: int, *, sequence: int) -> No
 
 def note_removed(connection: sqlite3.Connection, row: int, *, sequence: int) -> None:
     """Count a document out that is about to be deleted."""
-    connection.execute("REPLACE INTO removals SELECT id, ? FROM passages WHERE document = ?", (sequence, row))
+    connection.execute(
+        "INSERT INTO removals (sequence, passage) SELECT ?, id FROM passages WHERE document = ?", (sequence, row)
+    )
     _count(connection, row, sign=-1)
 
 
@@ -39,13 +42,36 @@ def read_holdings(connection: sqlite3.Connection) -> Holdings:
     )
 
 
-def recount(connection: sqlite3.Connection) -> None:
-    """Count everything anew from the documents and passages."""
-    documents = connection.execute("SELECT id, text_sha256 FROM documents").fetchall()
-    write_meta(connection, "documents", len(documents))
-    write_meta(connection, "texts", _as_hex(_sum_of_texts(documents)))
-    connection.execute("DELETE FROM languages")
-    connection.execute("INSERT INTO languages SELECT language, count(*) FROM passages GROUP BY language")
+def start_books(connection: sqlite3.Connection) -> None:
+    """Count and hash what is there; of states before the present one nothing is known."""
+    for table in ("languages", "additions", "removals", "checks"):
+        restart_book(connection, table)
+
+
+def restart_book(connection: sqlite3.Connection, table: str) -> None:
+    """Fill one of the tables of this module, which is empty, from what is there."""
+    rows = connection.execute("SELECT row FROM documents").fetchall()
+    sequence = read_meta(connection, "sequence")
+    if table == "checks":
+        for (row,) in rows:
+            write_checks(connection, row)
+    elif table == "languages":
+        connection.execute("INSERT INTO languages SELECT language, count(*) FROM passages GROUP BY language")
+        write_meta(connection, "documents", len(rows))
+        write_meta(connection, "texts", _as_hex(_sum_of_texts(connection.execute(_TEXTS))))
+    elif table == "additions":
+        connection.executemany("INSERT INTO additions VALUES (?, ?)", ((row, sequence) for (row,) in rows))
+        forget_changes(connection, sequence=sequence)
+    else:
+        forget_changes(connection, sequence=sequence)
+
+
+def counts_are_right(connection: sqlite3.Connection) -> bool:
+    """Tell whether as many documents and passages are there as were counted."""
+    held = read_holdings(connection)
+    (documents,) = connection.execute("SELECT count(*) FROM documents").fetchone()
+    (passages,) = connection.execute("SELECT count(*) FROM passages").fetchone()
+    return (held.documents, held.passages) == (documents, passages)
 
 
 def forget_changes(connection: sqlite3.Connection, *, sequence: int) -> None:
@@ -63,7 +89,7 @@ def forget_old_removals(connection: sqlite3.Connection, *, sequence: int) -> Non
 
 
 def _count(connection: sqlite3.Connection, row: int, *, sign: int) -> None:
-    document = connection.execute("SELECT id, text_sha256 FROM documents WHERE row = ?", (row,)).fetchall()
+    document = connection.execute(f"{_TEXTS} WHERE row = ?", (row,))
     texts = int(read_meta(connection, "texts"), 16) + sign * _sum_of_texts(document)
     write_meta(connection, "texts", _as_hex(texts))
     write_meta(connection, "documents", read_meta(connection, "documents") + sign)

@@ -1,8 +1,9 @@
 """The catalogue: documents, passages, sentences, vectors, answers and flags in one SQLite file, the truth of Quoth."""
 
-from collections.abc import Collection, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from filelock import BaseFileLock
 
@@ -11,17 +12,20 @@ from ingest.catalogue.answers import write_answer
 from ingest.catalogue.bookkeeping import forget_changes
 from ingest.catalogue.checks import write_checks
 from ingest.catalogue.connections import Connections
-from ingest.catalogue.erasing import Upkeep
 from ingest.catalogue.flags import write_flag
 from ingest.catalogue.meta import advance, read_meta
+from ingest.catalogue.opening import open_connections
 from ingest.catalogue.ownership import own_folder
 from ingest.catalogue.reading import CatalogueReader
-from ingest.catalogue.schema import open_connections
 from ingest.catalogue.texts import unknown_document
+from ingest.catalogue.upkeep import Upkeep
 from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
-from ingest.catalogue.writing import delete_documents, replace_document, split_again
+from ingest.catalogue.writing import Replaced, delete_documents, replace_document, split_again
+from ingest.errors import CatalogueDamagedError
 from ingest.keywords import index_words
 from ingest.types import DocumentVectors, Flag, FlagVerdict, NewDocument, SplitDocument
+
+Changed = TypeVar("Changed")
 
 
 class Catalogue(CatalogueReader):
@@ -47,7 +51,7 @@ class Catalogue(CatalogueReader):
         except BaseException:
             lock.release()
             raise
-        catalogue._upkeep.erase_removed()
+        catalogue._upkeep.start()
         return catalogue
 
     def close(self) -> None:
@@ -81,27 +85,33 @@ class Catalogue(CatalogueReader):
             [index_words(passage.search_text, passage.heading, passage.language) for passage in new.split.passages]
             for new in batch
         ]
-        with self._connections.writing() as connection:
+
+        def change(connection: sqlite3.Connection) -> list[Replaced]:
             sequence = read_meta(connection, "sequence") + 1
             outcomes = [
                 replace_document(connection, new, own_words, sequence=sequence)
                 for new, own_words in zip(batch, words, strict=True)
             ]
-            removed = [document_id for outcome in outcomes for document_id in outcome.removed]
             if any(outcome.written for outcome in outcomes):
-                advance(connection, removed=bool(removed))
-        self._forget(removed)
+                advance(connection, removed=any(outcome.removed for outcome in outcomes))
+            return outcomes
+
+        outcomes = self._change(change)
+        self._forget([document_id for outcome in outcomes for document_id in outcome.removed])
         return [outcome.written for outcome in outcomes]
 
     def split_again(self, split: SplitDocument, vectors: DocumentVectors) -> None:
         """Exchange the passages of a document for those of a newer splitting; saved answers and their places hold."""
         check_shapes(split, vectors)
         words = [index_words(passage.search_text, passage.heading, passage.language) for passage in split.passages]
-        with self._connections.writing() as connection:
+
+        def change(connection: sqlite3.Connection) -> None:
             sequence = read_meta(connection, "sequence") + 1
             split_again(connection, NewDocument(split, vectors), words, sequence=sequence)
             # a passage may come back under its old id, which no list of changes could tell
             forget_changes(connection, sequence=advance(connection, removed=False))
+
+        self._change(change)
 
     def remove(self, document_id: str) -> None:
         """Remove a document and every saved answer that mentions it; raises UnknownDocumentError."""
@@ -113,16 +123,25 @@ class Catalogue(CatalogueReader):
         Raises:
             UnknownDocumentError: one of them is not there; then none is removed.
         """
-        with self._connections.writing() as connection:
+
+        def change(connection: sqlite3.Connection) -> None:
             removed = {document_id: rows.document_row(connection, document_id) for document_id in document_ids}
             for document_id, row in removed.items():
                 if row is None:
                     raise unknown_document(document_id)
-            if not removed:
-                return
-            delete_documents(connection, removed.values(), sequence=read_meta(connection, "sequence") + 1)
-            advance(connection, removed=True)
-        self._forget(removed)
+            if removed:
+                delete_documents(connection, removed.values(), sequence=read_meta(connection, "sequence") + 1)
+                advance(connection, removed=True)
+
+        self._change(change)
+        self._forget(document_ids)
+
+    def erase_removed(self) -> None:
+        """Erase the words of removed documents from the catalogue's files now, which otherwise is done soon after.
+
+        It takes some seconds for every 100,000 passages.
+        """
+        self._upkeep.finish()
 
     def bind_model(self, fingerprint: str) -> None:
         """Note the embedding model; raises ModelMismatchError when there are vectors of another."""
@@ -156,7 +175,20 @@ class Catalogue(CatalogueReader):
         with self._connections.writing() as connection:
             return write_flag(connection, answer_id, verdict, note)
 
+    def _change(self, change: Callable[[sqlite3.Connection], Changed]) -> Changed:
+        """Change documents in a transaction; once more when it failed because the full-text index was broken."""
+        try:
+            with self._connections.writing() as connection:
+                return change(connection)
+        except CatalogueDamagedError:
+            self._mend_words()
+        with self._connections.writing() as connection:
+            return change(connection)
+
+    def _mend_words(self) -> None:
+        self._upkeep.mend_words()
+
     def _forget(self, document_ids: Collection[str]) -> None:
         if document_ids:
             self._texts.forget(document_ids)
-            self._upkeep.erase_removed()
+            self._upkeep.request()

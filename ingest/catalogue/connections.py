@@ -1,17 +1,18 @@
-"""Connections to the catalogue file: one that writes, a few that read, and SQLite's errors in plain words."""
+"""Connections to the catalogue file: one that writes and a few that read."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 from threading import Lock, local
 from typing import Literal
 
-from ingest.errors import CatalogueDamagedError, CatalogueError
+from ingest.catalogue.faults import translated
+from ingest.errors import CatalogueError
 
 KEPT_READERS = 8
 BUSY_SECONDS = 5.0
-PATIENCE_WITH_READERS_MS = 500
 _SETTINGS = (
     "synchronous = FULL",
     "secure_delete = ON",
@@ -50,6 +51,8 @@ class Connections:
         self._pool_lock = Lock()
         self._idle: list[sqlite3.Connection] = []
         self._current = local()
+        self._file: FileIO | None = None
+        self._waiting = self._lent = 0
         self._closed = False
 
     @contextmanager
@@ -71,10 +74,14 @@ class Connections:
             self._give_back(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Give the writer inside a transaction that is committed at the end, or undone when anything is raised."""
-        with self._write_lock, translated(self.path):
+    def writing(self, *, synced: bool = True) -> Iterator[sqlite3.Connection]:
+        """Give the writer inside a transaction that is committed at the end, or undone when anything is raised.
+
+        One that is not `synced` may be lost with the power, until something later is synced.
+        """
+        with self._turn_to_write(), translated(self.path):
             self._refuse_when_closed()
+            self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
@@ -85,22 +92,28 @@ class Connections:
                     self._writer.execute("ROLLBACK")
                 raise
 
-    def rewrite(self, *, in_memory: bool) -> bool:
-        """Write the file anew, by way of a copy, and empty its log; False when a reader still needs the log."""
+    @contextmanager
+    def alone(self) -> Iterator[sqlite3.Connection]:
+        """Give the writer outside of a transaction, while nobody else writes."""
         with self._write_lock, translated(self.path):
             self._refuse_when_closed()
-            try:
-                self._writer.execute(f"PRAGMA temp_store = {'MEMORY' if in_memory else 'FILE'}")
-                self._writer.execute("VACUUM")
-                self._writer.execute(f"PRAGMA busy_timeout = {PATIENCE_WITH_READERS_MS}")
-                return self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
-            finally:
-                self._writer.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
-                self._writer.execute("PRAGMA temp_store = MEMORY")
+            yield self._writer
 
-    def interrupt(self) -> None:
-        """Break off what the writer is doing; it is undone."""
-        self._writer.interrupt()
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether somebody waits to write."""
+        return self._waiting > 0
+
+    def log_bytes(self) -> int:
+        """Return how long the log is that SQLite writes before the file."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return log.stat().st_size if log.exists() else 0
+
+    def raw_file(self) -> FileIO:
+        """Give the catalogue file to read and write without SQLite; whoever takes it must not close it."""
+        # Closing any handle on the file drops the locks that SQLite holds on it, so this one is closed last of all.
+        self._file = self._file or FileIO(self.path, "r+")
+        return self._file
 
     def close(self) -> None:
         """Close what is idle now and what is in use as soon as it is given back."""
@@ -109,12 +122,34 @@ class Connections:
             while self._idle:
                 self._idle.pop().close()
             self._writer.close()
+            self._close_file_last()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        with self._pool_lock:
+            self._waiting += 1
+        self._write_lock.acquire()
+        try:
+            with self._pool_lock:
+                self._waiting -= 1
+            yield
+        finally:
+            self._write_lock.release()
 
     def _borrow(self) -> sqlite3.Connection:
         with self._pool_lock:
             self._refuse_when_closed()
+            self._lent += 1
             if self._idle:
                 return self._idle.pop()
+        try:
+            return self._new_reader()
+        except BaseException:
+            with self._pool_lock:
+                self._lent -= 1
+            raise
+
+    def _new_reader(self) -> sqlite3.Connection:
         with translated(self.path):
             connection = connect(self.path, mode="rw")  # "ro" could not make the shared memory file after a crash
             connection.execute("PRAGMA query_only = ON")
@@ -124,54 +159,18 @@ class Connections:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         with self._pool_lock:
+            self._lent -= 1
             if not self._closed and len(self._idle) < KEPT_READERS:
                 self._idle.append(connection)
                 return
-        connection.close()
+            connection.close()
+            self._close_file_last()
+
+    def _close_file_last(self) -> None:
+        if self._closed and not self._lent and self._file is not None:
+            self._file.close()
+            self._file = None
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
             raise CatalogueError("The catalogue is closed.")
-
-
-def damaged(path: Path, what: str) -> CatalogueDamagedError:
-    """Return the error for a file that cannot be trusted, with the way out."""
-    return CatalogueDamagedError(
-        f"The catalogue {path} is damaged: {what}. Move it away together with the files beside it that end in -wal "
-        "and -shm; then put a backup in its place, or add your files again."
-    )
-
-
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Raise SQLite's errors as errors of the catalogue that say what to do."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        raise _in_plain_words(error, path) from error
-    except UnicodeDecodeError as error:
-        # SQLite quotes what it cannot read, a flipped byte in the schema say, in its messages
-        raise damaged(path, "words in it are no text") from error
-    except UnicodeEncodeError as error:
-        raise CatalogueError(f"{error.object!r} cannot be stored or looked up: it holds half a character.") from error
-
-
-def _in_plain_words(error: sqlite3.DatabaseError, path: Path) -> CatalogueError:
-    name = getattr(error, "sqlite_errorname", None) or ""
-    # Without a name of SQLite's: a column that is no UTF-8, or no list where there should be one.
-    unreadable = not name and isinstance(error, (sqlite3.OperationalError, sqlite3.DataError))
-    if unreadable or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")):
-        return damaged(path, str(error))
-    if name.startswith("SQLITE_FULL"):
-        return CatalogueError(
-            f"The disk that holds {path} is full; nothing was changed. Free some space and try again."
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return CatalogueError(
-            f"The catalogue {path} cannot be written ({error}); nothing was changed. Check its rights."
-        )
-    if name.startswith("SQLITE_IOERR"):
-        return CatalogueError(f"The disk failed on {path} ({name}); nothing was changed. Check the disk and try again.")
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return CatalogueError(f"Another program holds {path} locked; nothing was changed. Close it and try again.")
-    return CatalogueError(f"The catalogue {path} failed: {error} ({name or type(error).__name__}).")

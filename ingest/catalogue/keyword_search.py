@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
+from ingest.catalogue.words import rebuilt_to
 from ingest.types import ScoredPassage
 
 MAX_RANGES = 100
@@ -17,7 +18,7 @@ _SEARCH = (
     " WHERE passage_words MATCH :expression AND (:language IS NULL OR p.language = :language){scope}"
     " ORDER BY score DESC, p.id LIMIT :limit"
 )
-_IN_RANGE = " AND passage_words.rowid BETWEEN :first AND :last"
+_IN_RANGE = " AND p.document = :document AND passage_words.rowid BETWEEN :first AND :last"
 _IN_DOCUMENTS = " AND p.document IN (SELECT value FROM json_each(:documents))"
 
 
@@ -30,6 +31,9 @@ def search_words(
     language: str | None,
 ) -> list[ScoredPassage]:
     """Run a full-text query; returns the best passages first, equal ones by id."""
+    rebuilt = rebuilt_to(connection)
+    if rebuilt and not rebuilt.serves:
+        return []
     values = {"expression": expression, "limit": limit, "language": language}
     if document_ids is None:
         return _run(connection, _SEARCH.format(scope=""), values)
@@ -41,19 +45,20 @@ def search_words(
         return _run(connection, _SEARCH.format(scope=_IN_DOCUMENTS), values | {"documents": json.dumps(documents)})
     found = [
         passage
-        for first, last in _ranges(connection, documents)
-        for passage in _run(connection, _SEARCH.format(scope=_IN_RANGE), values | {"first": first, "last": last})
+        for own in _ranges(connection, documents)
+        for passage in _run(connection, _SEARCH.format(scope=_IN_RANGE), values | own)
     ]
     return sorted(found, key=lambda passage: (-passage.score, passage.passage_id))[:limit]
 
 
-def _ranges(connection: sqlite3.Connection, documents: Sequence[int]) -> list[tuple[int, int]]:
+def _ranges(connection: sqlite3.Connection, documents: Sequence[int]) -> list[dict[str, int]]:
     """Return the first and last row of the passages of each document, which were written in one go."""
     found = connection.execute(
-        "SELECT min(row), max(row) FROM passages WHERE document IN (SELECT value FROM json_each(?)) GROUP BY document",
+        "SELECT document, min(row), max(row) FROM passages WHERE document IN (SELECT value FROM json_each(?))"
+        " GROUP BY document",
         (json.dumps(documents),),
     )
-    return list(found)
+    return [{"document": document, "first": first, "last": last} for document, first, last in found]
 
 
 def _run(connection: sqlite3.Connection, statement: str, values: dict[str, object]) -> list[ScoredPassage]:

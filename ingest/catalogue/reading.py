@@ -15,7 +15,9 @@ from ingest.catalogue.meta import read_meta
 from ingest.catalogue.places import split_before
 from ingest.catalogue.texts import DocumentTexts
 from ingest.catalogue.vector_reading import VectorReader
+from ingest.catalogue.words import rebuilt_to
 from ingest.cleaning.search_view import SearchView
+from ingest.errors import CatalogueDamagedError
 from ingest.keywords import match_expression
 from ingest.types import (
     Changes,
@@ -153,12 +155,30 @@ class CatalogueReader:
     def search_keywords(
         self, query: str, *, limit: int, document_ids: Collection[str] | None = None, language: str | None = None
     ) -> list[ScoredPassage]:
-        """Find passages that hold words of a query, best first; a "quoted phrase" in it must occur in each."""
+        """Find passages that hold words of a query, best first; a "quoted phrase" in it must occur in each.
+
+        Nothing is found while the full-text index is being rebuilt because it was broken; see `is_rebuilding`.
+        """
         expression = match_expression(query)
         if expression is None or limit <= 0:
             return []
+        for _ in range(2):
+            try:
+                with self._connections.reading() as connection:
+                    return search_words(
+                        connection, expression, limit=limit, document_ids=document_ids, language=language
+                    )
+            except CatalogueDamagedError as error:
+                failure = error
+                self._mend_words()
+        raise failure
+
+    @property
+    def is_rebuilding(self) -> bool:
+        """Tell whether the full-text index was broken and is being made anew from the passages."""
         with self._connections.reading() as connection:
-            return search_words(connection, expression, limit=limit, document_ids=document_ids, language=language)
+            rebuilt = rebuilt_to(connection)
+        return rebuilt is not None and not rebuilt.serves
 
     @property
     def model_fingerprint(self) -> str | None:
@@ -175,3 +195,6 @@ class CatalogueReader:
         """Return the answers that were flagged, in the order in which they first were."""
         with self._connections.reading() as connection:
             return read_flagged(connection)
+
+    def _mend_words(self) -> None:
+        """See to it that the full-text index is made anew where it is broken."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
-from ingest.catalogue.connections import damaged
+from ingest.catalogue.faults import damaged
 from ingest.errors import InvalidSpanError, UnknownDocumentError
 
 KEPT_CHARACTERS = 16_000_000

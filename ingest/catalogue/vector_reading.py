@@ -8,7 +8,7 @@ from threading import Lock
 
 import numpy as np
 
-from ingest.catalogue.connections import damaged
+from ingest.catalogue.faults import damaged
 from ingest.catalogue.meta import read_meta
 from ingest.catalogue.vectors import STORED_FLOAT, stored_dimension
 from ingest.types import Changes, PassageVectors, Sentence, SentenceVectors

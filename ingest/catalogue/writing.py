@@ -10,6 +10,7 @@ from ingest.catalogue.bookkeeping import forget_old_removals, note_added, note_r
 from ingest.catalogue.places import insert_places
 from ingest.catalogue.rows import SUMMARY, document_row, documents_at
 from ingest.catalogue.vectors import insert_vectors
+from ingest.catalogue.words import delete_words, insert_words
 from ingest.keywords import IndexedWords
 from ingest.types import NewDocument, SplitDocument
 
@@ -92,7 +93,7 @@ def split_again(
     if row is None:
         return
     note_removed(connection, row, sequence=sequence)
-    connection.execute("DELETE FROM passage_words WHERE rowid IN (SELECT row FROM passages WHERE document = ?)", (row,))
+    delete_words(connection, row)
     connection.execute("DELETE FROM passages WHERE document = ?", (row,))
     connection.execute("DELETE FROM additions WHERE document = ?", (row,))
     connection.execute(
@@ -104,13 +105,6 @@ def split_again(
     note_added(connection, row, sequence=sequence)
 
 
-def insert_words(connection: sqlite3.Connection, passage_row: int, words: IndexedWords) -> None:
-    """Put one passage into the full-text index."""
-    connection.execute(
-        "INSERT INTO passage_words (rowid, words, stems, heading) VALUES (?, ?, ?, ?)", (passage_row, *astuple(words))
-    )
-
-
 def delete_documents(connection: sqlite3.Connection, document_rows: Iterable[int], *, sequence: int) -> None:
     """Delete documents and all that belongs to them or mentions them."""
     for row in document_rows:
@@ -118,8 +112,6 @@ def delete_documents(connection: sqlite3.Connection, document_rows: Iterable[int
         connection.execute(
             "DELETE FROM answers WHERE id IN (SELECT answer FROM answer_documents WHERE document = ?)", (row,)
         )
-        connection.execute(
-            "DELETE FROM passage_words WHERE rowid IN (SELECT row FROM passages WHERE document = ?)", (row,)
-        )
+        delete_words(connection, row)
         connection.execute("DELETE FROM documents WHERE row = ?", (row,))
     forget_old_removals(connection, sequence=sequence)

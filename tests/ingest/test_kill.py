@@ -60,6 +60,7 @@ def replace(folder, killed_at):
             statements += 1
         catalogue._connections._writer.set_trace_callback(count)
         catalogue.replace(new, vectors_of(new))
+        catalogue.erase_removed()
         catalogue._connections._writer.set_trace_callback(None)
         return statements
 home, every = Path(sys.argv[1]), int(sys.argv[2])

@@ -91,6 +91,7 @@ def test_a_flag_goes_with_its_answer_and_its_words_are_in_no_file(catalogue, pol
     catalogue.flag_answer("kept", "good", "keepsake")
     catalogue.remove(poland.id)
     assert said(catalogue) == [("kept", "good", "keepsake")]
+    catalogue.erase_removed()
     live = b"".join(file.read_bytes() for file in catalogue.folder.iterdir())
     assert b"keepsake" in live
     assert b"zwyxqkv" not in live

@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from ingest.catalogue import Catalogue
-from ingest.catalogue import erasing as catalogue_upkeep
+from ingest.catalogue import Catalogue, housekeeping
+from ingest.catalogue import upkeep as catalogue_upkeep
 from ingest.errors import (
     UnknownDocumentError,
 )
@@ -38,13 +38,14 @@ def test_removed_words_are_in_no_file(catalogue):
         catalogue.remove(document.id)
     for number in range(10):
         add(catalogue, f"moved {number}", path=f"/{number}.txt")
+    catalogue.erase_removed()
     live = b"".join(file.read_bytes() for file in catalogue.folder.iterdir())
     assert all(f"keepsake{number}alpha".encode() in live for number in range(len(rest)))
     assert not [word for word in secrets[:20] if word.encode() in live]
 
 
 def test_an_unfinished_removal_is_finished_at_the_next_opening(tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue_upkeep.Upkeep, "erase_removed", lambda self: None)
+    monkeypatch.setattr(catalogue_upkeep, "SMALL_BYTES", 0)
     with Catalogue.open(tmp_path) as catalogue:
         add(catalogue, POLAND)
         catalogue.remove(add(catalogue, "zwyxqkv").id)
@@ -54,24 +55,44 @@ def test_an_unfinished_removal_is_finished_at_the_next_opening(tmp_path, monkeyp
         assert not [file for file in tmp_path.iterdir() if b"zwyxqkv" in file.read_bytes()]
 
 
-def test_a_large_catalogue_erases_in_the_background(tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue_upkeep, "AT_ONCE_BYTES", 0)
+def test_a_small_catalogue_erases_before_it_is_closed(tmp_path):
+    with Catalogue.open(tmp_path) as catalogue:
+        add(catalogue, POLAND)
+        catalogue.remove(add(catalogue, "zwyxqkv").id)
+    assert not [file for file in tmp_path.iterdir() if b"zwyxqkv" in file.read_bytes()]
+
+
+def test_erasing_waits_for_the_end_of_a_burst_of_removals(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue_upkeep, "QUIET_SECONDS", 0.05)
+    merged = []
+    monkeypatch.setattr(housekeeping, "purge_words", lambda connections: iter(merged.append(1) or ()))
+    with Catalogue.open(tmp_path) as catalogue:
+        documents = [add(catalogue, f"zwyxqkv {number}") for number in range(5)]
+        with catalogue._upkeep._working:  # nothing is done before all are removed
+            for document in documents:
+                catalogue.remove(document.id)
+        wait_until(lambda: not catalogue._upkeep._is_due())
+    assert len(merged) <= 2
+
+
+def test_erasing_goes_on_in_the_background(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue_upkeep, "SMALL_BYTES", 0)
     monkeypatch.setattr(catalogue_upkeep, "QUIET_SECONDS", 0.05)
     with Catalogue.open(tmp_path) as catalogue:
         for number in range(3):
             catalogue.remove(add(catalogue, f"zwyxqkv {number}").id)
-        wait_until(lambda: catalogue._upkeep._due() == 0)
+        wait_until(lambda: not catalogue._upkeep._is_due())
         assert not [file for file in tmp_path.iterdir() if b"zwyxqkv" in file.read_bytes()]
 
 
 def test_closing_does_not_wait_for_erasing_in_the_background(tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue_upkeep, "AT_ONCE_BYTES", 0)
+    monkeypatch.setattr(catalogue_upkeep, "SMALL_BYTES", 0)
     monkeypatch.setattr(catalogue_upkeep, "QUIET_SECONDS", 3600)
     with Catalogue.open(tmp_path) as catalogue:
         catalogue.remove(add(catalogue, "zwyxqkv").id)
     monkeypatch.undo()
     with Catalogue.open(tmp_path) as catalogue:
-        assert catalogue._upkeep._due() == 0
+        assert not catalogue._upkeep._is_due()
 
 
 def wait_until(is_so):
@@ -87,10 +108,11 @@ def test_a_reader_under_way_does_not_stop_a_removal(catalogue):
     with catalogue.snapshot():
         assert catalogue.document(document.id)
         in_thread(lambda: catalogue.remove(document.id))
+        in_thread(catalogue.erase_removed)
         assert catalogue.document(document.id).text == "zwyxqkv"
     with pytest.raises(UnknownDocumentError):
         catalogue.document(document.id)
-    catalogue.remove(add(catalogue, "another").id)  # finishes what the reader had held up
+    catalogue.erase_removed()
     assert not [file for file in catalogue.folder.iterdir() if b"zwyxqkv" in file.read_bytes()]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.catalogue import Catalogue
+from ingest.catalogue import Catalogue, opening
 from ingest.catalogue import schema as catalogue_schema
 from ingest.errors import CatalogueDamagedError, CatalogueError
 from tests.ingest import catalogue_version_1
@@ -17,15 +17,15 @@ from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder
 
 PROJECT = Path(__file__).resolve().parents[3]
 NEWER_TABLES = ("flags", "languages", "additions", "removals", "checks", "places")
-NEWER_KEYS = ("documents", "texts", "changes_known_from")
+NEWER_KEYS = ("documents", "texts", "changes_known_from", "vacuum_due")
 
 # Every statement of an opening is a moment to be killed; a process of its own for each, so that it can be.
 STEPS = """
 import os, shutil, signal, sys
 from pathlib import Path
-from ingest.catalogue import schema as catalogue_schema
+from ingest.catalogue import opening
 from ingest.catalogue import Catalogue
-connect = catalogue_schema.connect
+connect = opening.connect
 def open_until(folder, killed_at):
     statements = 0
     def count(statement):
@@ -37,7 +37,7 @@ def open_until(folder, killed_at):
         connection = connect(path, mode=mode)
         connection.set_trace_callback(count)
         return connection
-    catalogue_schema.connect = watched
+    opening.connect = watched
     Catalogue.open(folder).close()
     return statements
 old, home = Path(sys.argv[1]), Path(sys.argv[2])
@@ -141,7 +141,7 @@ def test_it_then_has_the_tables_of_a_new_one(old, tmp_path):
 
 
 def test_it_is_brought_there_once(old, caplog):
-    with caplog.at_level("INFO", logger="ingest.catalogue.schema"):
+    with caplog.at_level("INFO", logger="ingest.catalogue.opening"):
         Catalogue.open(old).close()
         Catalogue.open(old).close()
     assert caplog.text.count("brought to version") == 1
@@ -166,7 +166,7 @@ def test_killed_before_any_statement_it_has_one_version_or_the_other(old, tmp_pa
 
 def test_a_failure_on_the_way_leaves_the_old_version(old, monkeypatch):
     with monkeypatch.context() as broken:
-        broken.setattr(catalogue_schema, "write_meta", lambda *_: 1 / 0)
+        broken.setattr(opening, "write_meta", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             Catalogue.open(old)
     assert look(old) == (1, False)
