@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.errors import EmptyFileError, UndecodableFileError, UnsupportedFileError
 from ingest.language import detect_language
+from ingest.readers.east_asian import likeliest_east_asian
 from ingest.types import Document
 
 _ENCODING_NAMES = {
@@ -44,7 +43,6 @@ _EIGHT_BIT = {
     "mac_roman": "mac-roman",
     "cp850": "cp850",
 }
-_EAST_ASIAN = ("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -56,6 +54,10 @@ _SIGNS = re.compile(rf"[{_TYPOGRAPHY}\x00-\x40\x5b-\x60\x7b-\x7f]+")
 _SIGN_INSIDE = re.compile(r"[^\W\d_][‘‚“”„•«»‹›€£¢¥§©®†‡½¼¾ªº±×÷¨¡¿][^\W\d_]|(?<![^\W\d_])[‚„][^\W\d_]{0,2}$")
 _SAMPLE_BYTES = 200_000
 _SAMPLE_TOKENS = 300
+# letters drawn at random come to 0.5, words of a language to 0.9 and more
+_MIN_LIKELIHOOD = 0.6
+# a few strange bytes in a text that is plain otherwise are no reason to refuse it
+_MAX_UNEXPLAINED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +121,24 @@ def _decode_eight_bit(name: str, data: bytes) -> DecodedText:
         raise _binary(name)
     _refuse_damaged_utf8(name, data)
     encoding = _likeliest(data[:_SAMPLE_BYTES])
+    if encoding is None:
+        raise UndecodableFileError(
+            f"{name}: in no encoding that Quoth knows do these bytes make words. "
+            "If it is a text, open it in an editor, save it as UTF-8 and add it again."
+        )
     try:
         return DecodedText(data.decode(encoding), _EIGHT_BIT.get(encoding, encoding.replace("_", "-")))
     except UnicodeDecodeError as error:
         raise _undecodable(name, _EIGHT_BIT.get(encoding, encoding), error.start) from error
 
 
-def _likeliest(data: bytes) -> str:
+def _likeliest(data: bytes) -> str | None:
+    """Return the encoding in which the bytes make words; None when many of them make none in any."""
     likelihoods = {encoding: _likelihood(data, encoding) for encoding in _EIGHT_BIT}
     # far the commonest: another encoding must explain the bytes clearly better
-    likelihoods["cp1252"] += 0.1
-    likeliest = max(likelihoods, key=lambda encoding: likelihoods[encoding])
-    if likelihoods[likeliest] < 0.35 and len(_HIGH.findall(data)) > 0.4 * len(data):
-        # no words of an alphabet; charset-normalizer knows the East Asian encodings
-        best = from_bytes(data, cp_isolation=list(_EAST_ASIAN)).best()
-        return best.encoding if best is not None else likeliest
+    likeliest = max(likelihoods, key=lambda encoding: likelihoods[encoding] + 0.1 * (encoding == "cp1252"))
+    if likelihoods[likeliest] < _MIN_LIKELIHOOD and len(_HIGH.findall(data)) > _MAX_UNEXPLAINED * len(data):
+        return likeliest_east_asian(data)
     return likeliest
 
 

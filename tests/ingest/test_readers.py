@@ -1,4 +1,5 @@
 import os
+import random
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -91,6 +92,41 @@ def test_short_western_texts_in_windows_1252(text):
 )
 def test_central_and_east_european_files(text, encoding):
     assert read_document_bytes("tekst.txt", text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("工人们要求面包和自由，政府没有回答。十月里新的领导人来了，人们在街上等他。", "gb18030"),
+        ("工人們要求麵包和自由，政府沒有回答。十月裡新的領導人來了，人們在街上等他。", "big5"),
+        ("労働者はパンと自由を求めたが、政府は答えなかった。十月に新しい指導者が来た。", "shift_jis"),
+        ("労働者はパンと自由を求めたが、政府は答えなかった。十月に新しい指導者が来た。", "euc_jp"),
+        ("노동자들은 빵과 자유를 요구했지만 정부는 대답하지 않았다. 시월에 새 지도자가 왔다.", "euc_kr"),
+    ],
+)
+def test_east_asian_files(text, encoding):
+    assert read_document_bytes("tekst.txt", text.encode(encoding)).text == text
+
+
+HIGH, LETTERS, HANZI = range(0x80, 0x100), range(0xC0, 0x100), range(0xB0, 0xF8)
+SPACED = [*LETTERS, *b" " * 12]
+
+
+@pytest.mark.parametrize("size", [60, 400, 20_000])
+@pytest.mark.parametrize(
+    "signs", [HIGH, LETTERS, SPACED, HANZI, [*HIGH, *b" " * 20], [*range(0xA1, 0xFF), *range(0x20, 0x7F)]]
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_bytes_that_make_words_in_no_encoding_are_refused(signs, size, seed):
+    data = bytes(random.Random(seed).choices(signs, k=size))
+    with pytest.raises((UndecodableFileError, UnsupportedFileError)) as caught:
+        read_document_bytes("ruis.txt", data)
+    assert "make words" in str(caught.value) or "no text file" in str(caught.value)
+
+
+def test_a_few_strange_bytes_in_a_plain_text_are_read():
+    text = "Het bedrag was " + "ongeveer vijf of zes gulden, zei de boekhouder, " * 5
+    assert "boekhouder" in read_document_bytes("geld.txt", text.encode() + b"\x81\x9d").text
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200))
