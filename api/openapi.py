@@ -40,6 +40,14 @@ def text_example(text: str, *, description: str) -> dict[int | str, dict[str, An
     return {200: {"description": description, "content": {"text/plain": {"example": text}}}}
 
 
+def files_in_form(name: str) -> dict[str, Any]:
+    """Say of a form's files what a schema cannot: that they are text, and that the name tells what kind of text."""
+    disposition = f'form-data; name="{name}"; filename="chapter.txt"'
+    header = {"required": True, "schema": {"type": "string"}, "example": disposition}
+    encoding = {"contentType": "text/plain, text/markdown", "headers": {"Content-Disposition": header}}
+    return {"requestBody": {"content": {"multipart/form-data": {"encoding": {name: encoding}}}}}
+
+
 def example_events() -> str:
     """Write an answer as the events that a stream would send."""
     names = ("evidence", "claim", "writing", "prose", "answer")

@@ -58,7 +58,7 @@ class SearchRequest(BaseModel):
     )
 
     query: QuestionText
-    limit: Annotated[int, BeforeValidator(read_whole_number), Field(ge=1, le=100)] = 10
+    limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(read_whole_number)] = 10
     document_ids: DocumentIds = None
     language: Language = None
 

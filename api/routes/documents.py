@@ -7,7 +7,7 @@ from fastapi.responses import PlainTextResponse
 
 from api.dependencies import MaxFileBytes, ReadyAssistant, require_multipart
 from api.errors import ProblemError, ProblemItem, make_problem, problem_item
-from api.openapi import example, problems, text_example
+from api.openapi import example, files_in_form, problems, text_example
 from api.schemas import MAX_OFFSET, AddedDocuments, DocumentList, Offset, StoredDocument
 from ingest.errors import FileTooLargeError, ReadError, UnknownDocumentError
 from retriever.assistant import Assistant
@@ -22,6 +22,7 @@ MAX_NAME_CHARACTERS = 200
     status_code=201,
     response_model_exclude_none=True,
     dependencies=[Depends(require_multipart)],
+    openapi_extra=files_in_form("file"),
     responses=example("added_documents", status=201, without_empty=True) | problems(400, 409, 413, 415, 422, 503),
 )
 def add_documents(
