@@ -1,5 +1,6 @@
 """Draft an answer from evidence: the sentences that answer, quoted."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ingest.types import DocumentSummary
@@ -33,6 +34,8 @@ _SAYS_ABROAD = {
     "nl": "{title} zegt, in het {language}: “{quote}” {marker}",
     "en": "{title} says, in {language}: “{quote}” {marker}",
 }
+LIKE_A_MARKER = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
+"""What stands in a text and looks like the number of a citation."""
 _INFERENCE = {"nl": "(gevolgtrekking)", "en": "(inference)"}
 _CHECKED = {
     "nl": "{shown} van {written} zinnen doorstonden de controle.",
@@ -76,6 +79,7 @@ def answer_text(
 ) -> str:
     """Write the whole answer as plain text; `[n]` is the n-th citation over all claims.
 
+    Where a text has such a number of its own, it stands in other brackets: ⟦n⟧. The claims keep its words as they are.
     Of `prose`, the account of a language model's sentences, it says how many passed the check.
     """
     numbers: dict[Citation, int] = {}
@@ -87,7 +91,7 @@ def answer_text(
         lines.append(_line(claim, " ".join(f"[{number}]" for number in own), language))
     for disagreement in disagreements:
         sides = zip(disagreement.values, disagreement.citations, strict=True)
-        first, second = (f"{value} [{numbers[citation]}]" for value, citation in sides)
+        first, second = (f"{_set_off(value)} [{numbers[citation]}]" for value, citation in sides)
         lines.append(_DIFFER[language].format(first=first, second=second))
     if prose:
         lines.append(_CHECKED[language].format(shown=prose.shown, written=prose.written))
@@ -97,7 +101,8 @@ def answer_text(
 def _line(claim: Claim, marker: str, language: str) -> str:
     if claim.kind == "quotation":
         return _quoted_line(claim, marker, language)
-    return f"{claim.text} {_INFERENCE[language]} {marker}" if claim.kind == "inference" else f"{claim.text} {marker}"
+    text = _set_off(claim.text)
+    return f"{text} {_INFERENCE[language]} {marker}" if claim.kind == "inference" else f"{text} {marker}"
 
 
 def _quoted_line(claim: Claim, marker: str, language: str) -> str:
@@ -105,7 +110,12 @@ def _quoted_line(claim: Claim, marker: str, language: str) -> str:
     abroad = citation.language != language
     name = LANGUAGE_NAMES[language].get(citation.language, citation.language)
     form = _SAYS_ABROAD if abroad else _SAYS
-    return form[language].format(title=citation.document_title, language=name, quote=claim.text, marker=marker)
+    title, quote = _set_off(citation.document_title), _set_off(claim.text)
+    return form[language].format(title=title, language=name, quote=quote, marker=marker)
+
+
+def _set_off(text: str) -> str:
+    return LIKE_A_MARKER.sub(r"⟦\1⟧", text)
 
 
 def refusal_text(reason: Reason, language: str) -> str:

@@ -11,6 +11,7 @@ from ui.citations import NumberedClaim, Place, number_claims, place_of, render_m
 from ui.markup import Html, element, folded, together
 from ui.prose_account import say_checked
 from ui.quotations import places_apart, quoted, quoted_words, render_disagreements
+from ui.source_words import source_words
 from ui.strings import InterfaceLanguage, language_name, text
 
 # Quotation marks, with at most one pair within.
@@ -89,10 +90,10 @@ def _sentence(numbered: NumberedClaim, answer_language: str, language: Interface
 def _own_or_quoted(part: str, citations: Sequence[Citation]) -> str:
     """Mark what is in quotation marks as the source's own words, in the source's language."""
     if not _QUOTED.fullmatch(part):
-        return part
+        return source_words(part)
     sources = [citation for citation in citations if folded(part[1:-1]) in _clean(citation)] or citations
     languages = {citation.language for citation in sources}
-    return element("q", part, lang=languages.pop() if len(languages) == 1 else None, dir="auto")
+    return element("q", source_words(part), lang=languages.pop() if len(languages) == 1 else None, dir="auto")
 
 
 def _originals(numbered: Sequence[NumberedClaim], words: dict[Place, str]) -> list[_Original]:

@@ -5,7 +5,8 @@ from itertools import groupby
 
 from retriever.types import Citation, Claim, Disagreement, Hit
 from ui.citations import NumberedClaim, Place, number_claims, permalink, place_of, render_mark, render_marks
-from ui.markup import Html, element, escape, folded, shortened, together
+from ui.markup import Html, element, folded, shortened, together
+from ui.source_words import source_words
 from ui.strings import InterfaceLanguage, counted, language_name, text
 
 NEAREST_SHOWN = 3
@@ -88,7 +89,7 @@ def render_nearest(hits: Sequence[Hit], titles: Mapping[str, str], language: Int
 
 def quoted(words: str) -> Html:
     """Put words in quotation marks."""
-    return element("q", f"“{folded(words)}”", dir="auto")
+    return element("q", source_words(f"“{folded(words)}”"), dir="auto")
 
 
 def quoted_words(words: str, citation: Citation) -> Html:
@@ -191,8 +192,8 @@ def _with_value(words: str, value: str) -> Html:
     """Quote words with the first occurrence of `value` in them set off."""
     before, found, after = folded(words).partition(folded(value))
     if not found:
-        return escape(f"“{before}”")
-    return together([f"“{before}", element("strong", found), f"{after}”"])
+        return source_words(f"“{before}”")
+    return together([source_words(f"“{before}"), element("strong", source_words(found)), source_words(f"{after}”")])
 
 
 def _near(hit: Hit, titles: Mapping[str, str], language: InterfaceLanguage) -> Html:

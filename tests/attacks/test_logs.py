@@ -65,7 +65,7 @@ def everything_logged(caplog, capfd):
 
 
 def ask_everywhere(client, *, question=QUESTION):
-    """Ask by every way there is, and send what is none; returns the states of the answers, and what the page was told."""
+    """Ask by every way there is, and send what is none; returns the states, and what the page was told."""
     json, events = {"json": {"question": question}}, {"headers": {"Accept": "text/event-stream"}}
     responses = [
         client.post("/v1/answers", **json),

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -113,6 +114,24 @@ def test_markers_count_the_citations_over_all_claims(catalogue):
     both = replace(first, citations=(*first.citations, *second.citations))
     lines = answer_text([both, third], (), "nl").splitlines()
     assert [line.rsplit("” ")[1] for line in lines] == ["[1] [2]", "[3]"]
+
+
+def test_a_number_of_the_text_s_own_does_not_look_like_a_marker(catalogue):
+    first, second, *_ = drafted(catalogue, DUTCH)
+    quote = "Volgens Jansen [1] en anderen [2, 3; 7-9] brandde [a] de molen [ 12 ] af [1a]."
+    first = replace(first, text=quote, citations=(replace(first.citations[0], document_title="Kroniek [2]"),))
+    paraphrase = replace(second, kind="paraphrase", text="Jansen zag het [4].")
+    lines = answer_text([first, paraphrase], (), "nl").splitlines()
+    set_off = "Volgens Jansen ⟦1⟧ en anderen ⟦2, 3; 7-9⟧ brandde [a] de molen ⟦ 12 ⟧ af [1a]."
+    assert lines == [f"Kroniek ⟦2⟧ zegt: “{set_off}” [1]", "Jansen zag het ⟦4⟧. [2]"]
+    assert re.findall(r"\[\d+\]", "".join(lines)) == ["[1]", "[2]"]
+    assert first.text == quote
+
+
+def test_a_value_with_a_number_of_its_own_is_set_off_too(catalogue):
+    first, second, *_ = drafted(catalogue, DUTCH)
+    differ = Disagreement("number", ("57 [1]", "74"), (first.citations[0], second.citations[0]))
+    assert "57 ⟦1⟧ [1]" in answer_text([first, second], [differ], "nl")
 
 
 def test_a_citation_that_two_claims_share_is_counted_in_each(catalogue):

@@ -293,3 +293,11 @@ def test_a_real_reply_that_does_not_stand_leaves_the_quotations(asked):
     page = Page(render_turn(turn, language="nl"))
     assert "Geen zin van het taalmodel doorstond de controle" in page.text
     assert "“In June 1956 bread cost 3 zloty in Warsaw.”[1]" in page.text
+
+
+def test_a_number_of_the_text_s_own_is_no_citation_in_prose_either():
+    cited = citation("Volgens [1] vielen er doden.")
+    prose = claim("Er staat: “Volgens [1] vielen er doden.”", kind="paraphrase", citations=(cited,))
+    page = shown(in_prose(prose))
+    assert page.elements("span", **{"class": "own-number"}) == ["[1]"] * 2
+    assert len(page.elements("a", **{"class": "opens citation"})) == 1

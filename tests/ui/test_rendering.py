@@ -191,3 +191,12 @@ def test_hostile_words_that_answer_stay_words():
     page = shown(answer(answering(hostile, "<script>alert(1)</script>")))
     page.assert_tame()
     assert hostile in page.text
+
+
+def test_a_number_of_the_text_s_own_is_no_citation():
+    words = "Volgens Jansen [1] en [2, 3] vielen er 57 doden."
+    for given in (answer(claim(words)), answer(answering(words, "57 doden"))):
+        page = shown(given)
+        assert f"“{words}”[1]" in page.text
+        assert page.elements("span", **{"class": "own-number"}) == ["[1]", "[2, 3]"]
+        assert len(page.elements("a", **{"class": "opens citation"})) == 1
