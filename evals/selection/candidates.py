@@ -45,6 +45,7 @@ class Candidates:
     languages: str
     question: str
     answerable: bool
+    answers: tuple[str, ...]
     passages: tuple[FoundPassage, ...]
 
 
@@ -82,7 +83,7 @@ def _candidates(case: Case, assistant: Assistant, files: dict[str, str]) -> Cand
     order = list(dict.fromkeys(reading.passage.id for reading in readings))[:PASSAGES]
     found = [_passage([one for one in readings if one.passage.id == passage], case, files) for passage in order]
     languages = f"{question.language}>{readings[0].passage.language if readings else question.language}"
-    return Candidates(case.id, case.kind, languages, question.resolved, case.answerable, tuple(found))
+    return Candidates(case.id, case.kind, languages, question.resolved, case.answerable, case.answers, tuple(found))
 
 
 def _passage(readings: Sequence[Reading], case: Case, files: dict[str, str]) -> FoundPassage:
@@ -116,4 +117,4 @@ def _from_json(fields: dict) -> Candidates:
         )
         for one in fields["passages"]
     )
-    return Candidates(**{**fields, "passages": passages})
+    return Candidates(**{**fields, "answers": tuple(fields["answers"]), "passages": passages})

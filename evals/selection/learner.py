@@ -12,7 +12,7 @@ from evals.training.learning import parameter_groups
 from retriever.evidence_model.selector_network import SelectorNetwork, make_selector_batch
 
 _LONGEST_GRADIENT = 1.0
-_AVERAGE_DECAY = 0.998
+_AVERAGE_DECAY = 0.995
 _FIRST_AVERAGE_DECAY = 0.9
 
 
