@@ -141,10 +141,7 @@ class CatalogueReader:
     def passage_vectors(
         self, passage_ids: Sequence[str] | None = None, *, document_ids: Sequence[str] | None = None
     ) -> PassageVectors:
-        """Return the vectors of all passages, of these, or of those of some documents, sorted by passage id.
-
-        Those of all are read once and then brought up to date; those of some are read from the file.
-        """
+        """Return the vectors of all passages, of these, or of those of some documents, sorted by passage id."""
         with self._connections.reading() as connection:
             if document_ids is not None:
                 return self._vectors.passages_of(connection, document_ids)

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 
@@ -23,33 +22,18 @@ _THESE = f"{_PASSAGES} WHERE p.id IN (SELECT value FROM json_each(?))"
 _OF_DOCUMENTS = f"{_PASSAGES} WHERE d.id IN (SELECT value FROM json_each(?))"
 _ADDED_SINCE = f"{_PASSAGES} JOIN additions a ON a.document = d.row WHERE a.sequence > ?"
 
+BLOCK = 2000
+
 
 class VectorReader:
-    """Reads vectors; those of all passages are kept and brought up to date when the documents change."""
+    """Reads vectors; none are kept."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = Lock()
-        self._kept_sequence = -1
-        self._kept: PassageVectors | None = None
 
     def all_passages(self, connection: sqlite3.Connection) -> PassageVectors:
         """Return the vectors of all passages as of the connection's state."""
-        sequence = read_meta(connection, "sequence")
-        with self._lock:
-            if self._kept is not None and self._kept_sequence == sequence:
-                return self._kept
-            changes = None
-            # An older state than the one kept is asked for inside a snapshot.
-            if self._kept is not None and self._kept_sequence < sequence:
-                changes = self.changes_since(connection, self._kept_sequence)
-            if self._kept is None or changes is None:
-                vectors = self._read(connection, _ALL)
-            else:
-                vectors = _applied(self._kept, changes)
-            if sequence > self._kept_sequence:
-                self._kept, self._kept_sequence = vectors, sequence
-            return vectors
+        return self._read(connection, _ALL)
 
     def these_passages(self, connection: sqlite3.Connection, passage_ids: Sequence[str]) -> PassageVectors:
         """Return the vectors of some passages; unknown ids are left out."""
@@ -87,10 +71,20 @@ class VectorReader:
         return SentenceVectors(found, self._matrix(vectors, len(found), stored_dimension(connection)))
 
     def _read(self, connection: sqlite3.Connection, statement: str, *values: str | int) -> PassageVectors:
-        found = connection.execute(statement, values).fetchall()
-        matrix = self._matrix(b"".join(row[3] for row in found), len(found), stored_dimension(connection))
-        passage_ids, document_ids, languages = ([row[column] for row in found] for column in range(3))
-        return _sorted(passage_ids, document_ids, languages, matrix)
+        """Read vectors a block at a time, so that not all of them are in memory as rows and as an array at once."""
+        dimension, cursor = stored_dimension(connection), connection.execute(statement, values)
+        names: list[tuple[str, str, str]] = []
+        blocks = [np.zeros((0, dimension), dtype=STORED_FLOAT)]
+        while block := cursor.fetchmany(BLOCK):
+            names += [row[:3] for row in block]
+            blocks.append(self._matrix(b"".join(row[3] for row in block), len(block), dimension))
+        matrix = np.concatenate(blocks)
+        del blocks
+        order = sorted(range(len(names)), key=names.__getitem__)
+        matrix = matrix[order]
+        matrix.flags.writeable = False
+        passage_ids, document_ids, languages = (tuple(names[row][column] for row in order) for column in range(3))
+        return PassageVectors(passage_ids, document_ids, languages, matrix)
 
     def _matrix(self, stored: bytes, count: int, dimension: int) -> np.ndarray:
         if len(stored) != count * dimension * STORED_FLOAT.itemsize:
@@ -99,34 +93,3 @@ class VectorReader:
         if not np.isfinite(matrix).all():
             raise damaged(self._path, "a vector holds a number that is not finite")
         return matrix
-
-
-def _applied(vectors: PassageVectors, changes: Changes) -> PassageVectors:
-    """Return an earlier state with the changes since then."""
-    if not changes.removed and not changes.added.passage_ids:
-        return vectors
-    kept = [row for row, passage_id in enumerate(vectors.passage_ids) if passage_id not in changes.removed]
-    added = changes.added
-    if not kept:
-        return added
-    matrix = np.concatenate([vectors.matrix[kept], added.matrix]) if added.passage_ids else vectors.matrix[kept]
-    return _sorted(
-        [*(vectors.passage_ids[row] for row in kept), *added.passage_ids],
-        [*(vectors.document_ids[row] for row in kept), *added.document_ids],
-        [*(vectors.languages[row] for row in kept), *added.languages],
-        matrix,
-    )
-
-
-def _sorted(
-    passage_ids: Sequence[str], document_ids: Sequence[str], languages: Sequence[str], matrix: np.ndarray
-) -> PassageVectors:
-    order = sorted(range(len(passage_ids)), key=passage_ids.__getitem__)
-    matrix = matrix[order]
-    matrix.flags.writeable = False
-    return PassageVectors(
-        tuple(passage_ids[row] for row in order),
-        tuple(document_ids[row] for row in order),
-        tuple(languages[row] for row in order),
-        matrix,
-    )
