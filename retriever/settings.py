@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import QuothError
 
+CHROMA_URL = r"^https?://[^/@?#\s]+(/[^/?#\s]+/[^/?#\s]+)?/?$"
+"""A server, with a tenant and a database where they are not Chroma's defaults."""
+
 
 class Settings(BaseSettings):
     """Every setting is an environment variable with the prefix `QUOTH_`."""
@@ -23,6 +26,8 @@ class Settings(BaseSettings):
     language_model_url: str | None = None  # None: the provider's own server
     language_model_key: SecretStr | None = None  # None: what the provider's own variable holds, if anything
     rewrite_follow_ups: bool = False  # let the language model put a follow-up so that it stands by itself
+    chroma_url: str | None = Field(default=None, pattern=CHROMA_URL)  # None: Chroma in the data folder
+    chroma_key: SecretStr | None = None  # what a hosted Chroma, or a proxy before one, asks for
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_key: str | None = None  # wanted as soon as `host` is not a loopback address

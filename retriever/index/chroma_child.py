@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from retriever.index.chroma_client import DAMAGED, KEY_VARIABLE, open_client
+from retriever.index.chroma_client import DAMAGED, KEY_VARIABLE, close_client, open_client
 from retriever.index.store_checks import (
     BATCH,
     UnusableStoreError,
@@ -24,7 +24,7 @@ from retriever.index.store_checks import (
     shrink,
 )
 
-HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
+HNSW = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 1000}
 
 
 def build(folder: Path) -> None:
@@ -106,7 +106,7 @@ def _opened(folder: Path, request: dict[str, Any]) -> Iterator[Any]:
     try:
         yield client
     finally:
-        client.close()
+        close_client(client)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -38,3 +38,12 @@ def open_client(path: Path, *, url: str | None = None, key: str | None = None) -
         tenant=tenant,
         database=database,
     )
+
+
+def close_client(client: Any) -> None:
+    """Close a store, and the connections to its server, which Chroma leaves open."""
+    servers = [client._server, client._admin_client._server]
+    client.close()
+    for server in servers:
+        if hasattr(server, "_session"):
+            server._session.close()

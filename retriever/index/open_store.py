@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from retriever.index.chroma_client import open_client
+from retriever.index.chroma_client import close_client, open_client
 from retriever.index.generations import (
     Generation,
     GenerationError,
@@ -117,6 +117,10 @@ class OpenStore:
         """Note how the files are."""
         self._stamps = {path: _stamp(path) for path in self.generation.files()}
 
+    def check_counts(self, *, seconds: float) -> None:
+        """Raise unless every collection has as many passages as it had; a server's may lose some while it serves."""
+        self._call(self._check_counts, seconds=seconds)
+
     def check_files(self) -> None:
         """Raise unless the files are as they were noted: serving never writes, so any change is damage."""
         with contextlib.suppress(OSError):
@@ -147,6 +151,8 @@ class OpenStore:
             if self._stuck or time.monotonic() > deadline:
                 self._stuck = True
                 raise StoreAwayError(f"Chroma did not answer within {seconds:g} seconds")
+        if isinstance(job.error, GenerationError):
+            raise job.error
         if job.error is not None:
             name = type(job.error).__name__
             is_away = self.generation.url is not None and name != "NotFoundError"
@@ -161,7 +167,7 @@ class OpenStore:
                 job.error = error
             job.done.set()
         with contextlib.suppress(BaseException):  # as above; and a store that does not close is as good as closed
-            self._client.close()
+            close_client(self._client)
 
     def _open(self) -> None:
         self._client = open_client(self.generation.path, url=self.generation.url, key=self._key)
@@ -169,9 +175,14 @@ class OpenStore:
         for one in self.generation.collections:
             self._collections[one.name] = self._client.get_collection(one.name, embedding_function=None)
             self._query(one, probe, 1)  # loads the graph; `count` would too, but holds the GIL meanwhile
-            if self._collections[one.name].count() != one.count:
-                raise GenerationError(f"{self._collections[one.name].count()} passages instead of {one.count}")
+        self._check_counts()
         self.take_stamps()
+
+    def _check_counts(self) -> None:
+        for one in self.generation.collections:
+            count = self._collections[one.name].count()
+            if count != one.count:
+                raise GenerationError(f"{count} passages instead of {one.count}")
 
     def _query(self, collection: LanguageCollection, query: np.ndarray, limit: int) -> list[Neighbour]:
         # Filters are applied by the caller: Chroma's own looks at every passage.

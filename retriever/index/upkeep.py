@@ -33,6 +33,8 @@ ERASING_SECONDS = 30.0
 """After so long without a change, or what the last building took, passages that are gone are erased by another one."""
 REST = 9
 """While changes keep coming, so many times what the last building took passes before the next one."""
+WATCH_SECONDS = 30.0
+"""So often a server is asked whether it still has all passages."""
 LONGEST_PAUSE = 600.0
 LASTING_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
@@ -52,7 +54,7 @@ class Upkeep:
         self._troubles = self._pauses = 0
         self._retry_at: float | None = None
         self._retried_at = -float("inf")
-        self._built_at = -float("inf")
+        self._built_at = self._watched_at = -float("inf")
         self._closing = False
         self._rejected: set[str] = set()
         self.current = CurrentView(catalogue)
@@ -176,6 +178,10 @@ class Upkeep:
         view = self.current.last
         if view is None or view.store is None:
             return None
+        watching = None if self._place.url is None else self._watched_at + WATCH_SECONDS
+        return min(filter(None, (watching, self._rebuilding_at(view))), default=None)
+
+    def _rebuilding_at(self, view: View) -> float | None:
         changed_at, generation = self.current.changed_at, view.store.generation
         if view.churn > MAX_CHURN * generation.count:
             return min(changed_at + BUSY_SECONDS, self._built_at + REST * generation.seconds)
@@ -191,6 +197,9 @@ class Upkeep:
         if store is not None:
             try:
                 store.check_files()
+                if self._place.url is not None:
+                    store.check_counts(seconds=WATCH_SECONDS)
+                    self._watched_at = time.monotonic()
             except GenerationError as error:
                 self.report(store, error)
         if (self.current.store or self._reopen()) and not self._is_wanted(self.current.read()):
@@ -203,7 +212,7 @@ class Upkeep:
             return True
         if self._done < self._whole:
             return view.churn > 0
-        due = self._due()
+        due = self._rebuilding_at(view)
         is_far = view.churn > MAX_CHURN * view.store.generation.count
         return (is_far and self._waiters > 0) or (due is not None and due <= time.monotonic())
 

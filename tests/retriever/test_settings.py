@@ -54,6 +54,9 @@ def test_the_key_of_the_language_model_is_read_and_never_shown(monkeypatch):
         ("QUOTH_MAX_FILE_MB", "0"),
         ("QUOTH_THREADS", "0"),
         ("QUOTH_THREADS", "all"),
+        ("QUOTH_CHROMA_URL", "127.0.0.1:8001"),
+        ("QUOTH_CHROMA_URL", "https://name:word@host"),
+        ("QUOTH_CHROMA_URL", "https://host/tenant-alone"),
     ],
 )
 def test_a_wrong_value_is_an_error_that_names_its_variable(monkeypatch, variable, value):
@@ -87,3 +90,12 @@ def test_settings_do_not_change():
     settings = Settings.from_environment()
     with pytest.raises(ValidationError):
         settings.port = 1
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8001", "http://[::1]:8001/", "https://host/tenant/database"])
+def test_a_chroma_server_and_its_key_are_taken_and_the_key_is_told_to_nobody(monkeypatch, url):
+    monkeypatch.setenv("QUOTH_CHROMA_URL", url)
+    monkeypatch.setenv("QUOTH_CHROMA_KEY", "geheim")
+    settings = Settings.from_environment()
+    assert (settings.chroma_url, settings.chroma_key.get_secret_value()) == (url, "geheim")
+    assert "geheim" not in f"{settings!r} {settings.model_dump_json()}"
