@@ -111,15 +111,18 @@ class OpenStore:
     def remove_collections(self, prefix: str, *, keep_own: bool) -> None:
         """Remove the collections of other generations, known by how their names begin, from a server."""
         kept = self._collections if keep_own else ()
-        self._call(lambda: self._remove_collections(prefix, kept), seconds=OPEN_SECONDS)
+        if self.generation.url is not None:
+            self._call(lambda: self._remove_collections(prefix, kept), seconds=OPEN_SECONDS)
 
     def take_stamps(self) -> None:
         """Note how the files are."""
         self._stamps = {path: _stamp(path) for path in self.generation.files()}
 
-    def check_counts(self, *, seconds: float) -> None:
-        """Raise unless every collection has as many passages as it had; a server's may lose some while it serves."""
-        self._call(self._check_counts, seconds=seconds)
+    def check(self) -> None:
+        """Raise unless the files are as they were, or a server has as many passages as it had: it may lose some."""
+        self.check_files()
+        if self.generation.url is not None:
+            self._call(self._check_counts, seconds=OPEN_SECONDS)
 
     def check_files(self) -> None:
         """Raise unless the files are as they were noted: serving never writes, so any change is damage."""

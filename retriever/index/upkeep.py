@@ -1,26 +1,14 @@
-"""Keeps a checked generation of the dense index in service, in a thread of its own."""
+"""When a generation of the dense index is looked at, built anew or tried again: a thread that does it."""
 
-import contextlib
 import logging
 import threading
 import time
 
 from ingest.catalogue import Catalogue
-from retriever.index.folder_lock import FolderLock
-from retriever.index.generation_process import build_generation, open_generation
-from retriever.index.generations import (
-    Generation,
-    GenerationError,
-    GenerationStoppedError,
-    Place,
-    StoreAwayError,
-    activate,
-    find_generations,
-    is_near,
-    remove_generations,
-)
+from retriever.index.generations import GenerationError, GenerationStoppedError, Place
 from retriever.index.open_store import OpenStore
-from retriever.index.view import CurrentView, View
+from retriever.index.service import Service
+from retriever.index.view import View
 
 logger = logging.getLogger(__name__)
 
@@ -34,30 +22,28 @@ ERASING_SECONDS = 30.0
 REST = 9
 """While changes keep coming, so many times what the last building took passes before the next one."""
 WATCH_SECONDS = 30.0
-"""So often a server is asked whether it still has all passages."""
+"""So often a store is looked at though nobody asks: at its files, or at how many passages a server has left."""
 LONGEST_PAUSE = 600.0
 LASTING_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
 
 
 class Upkeep:
-    """Opens, builds, switches and removes generations; whatever fails is told in `problem` and tried again."""
+    """Keeps a checked generation in service; whatever fails is told in `problem` and tried again."""
 
     def __init__(self, catalogue: Catalogue, place: Place, *, retry_seconds: float) -> None:
         self._catalogue = catalogue
-        self._place = place
+        self._service = Service(catalogue, place)
         self._retry_seconds = retry_seconds
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._lock = FolderLock(place.folder)
         self._requests = self._done = self._whole = self._waiters = 0
         self._troubles = self._pauses = 0
         self._retry_at: float | None = None
         self._retried_at = -float("inf")
-        self._built_at = self._watched_at = -float("inf")
+        self._watched_at = -float("inf")
         self._closing = False
-        self._rejected: set[str] = set()
-        self.current = CurrentView(catalogue)
+        self.current = self._service.current
         self.problem: str | None = None
 
     def request(self, *, wait: bool = False, whole: bool = False) -> None:
@@ -93,7 +79,7 @@ class Upkeep:
             if not self.current.retire(store) or self._closing:
                 return
             logger.warning("dense index out of service: %s", error)
-            self._reject(store.generation, error)
+            self._service.reject(store.generation, error)
             self._note(f"{error}", pauses=0)
             self._changed.notify_all()
 
@@ -110,34 +96,20 @@ class Upkeep:
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
-        self.current.retire()
-        self._close_retired()
-        self._lock.release()
-
-    def _reject(self, generation: Generation, error: Exception) -> None:
-        """Never open a generation again, unless what is wrong is only that its server was away."""
-        if self._place.url is None or not isinstance(error, StoreAwayError):
-            self._rejected.add(generation.folder.name)
+        self._service.close()
 
     def _note(self, problem: str, *, pauses: int) -> None:
         """Tell what is wrong and plan another attempt; what goes wrong again at once is given ever longer pauses."""
-        # Where the index lies is left out: this is shown to whoever asks for the health of the server.
-        self.problem = problem.replace(str(self._place.folder), "index")
-        now = time.monotonic()
+        self.problem, now = self._service.without_path(problem), time.monotonic()
         self._troubles += 1
         self._pauses = pauses if now > self._retried_at + LASTING_SECONDS else self._pauses + 1
         pause = min(LONGEST_PAUSE, self._retry_seconds * 2 ** (self._pauses - 1)) if self._pauses else 0.0
         self._retry_at = self._retried_at = now + pause
 
-    def _close_retired(self) -> None:
-        while self.current.retired:
-            self.current.retired.pop().close()
-
     def _run(self) -> None:
         while self._wait_for_work():
             taken, troubles, problem = self._requests, self._troubles, None
             try:
-                self._close_retired()
                 self._bring_up_to_date()
             except GenerationStoppedError:
                 continue  # the index is being closed
@@ -178,33 +150,29 @@ class Upkeep:
         view = self.current.last
         if view is None or view.store is None:
             return None
-        watching = None if self._place.url is None else self._watched_at + WATCH_SECONDS
-        return min(filter(None, (watching, self._rebuilding_at(view))), default=None)
+        return min(self._watched_at + WATCH_SECONDS, self._rebuilding_at(view))
 
-    def _rebuilding_at(self, view: View) -> float | None:
+    def _rebuilding_at(self, view: View) -> float:
         changed_at, generation = self.current.changed_at, view.store.generation
         if view.churn > MAX_CHURN * generation.count:
-            return min(changed_at + BUSY_SECONDS, self._built_at + REST * generation.seconds)
-        return changed_at + max(ERASING_SECONDS, generation.seconds) if view.gone else None
+            return min(changed_at + BUSY_SECONDS, view.store.opened_at + REST * generation.seconds)
+        return changed_at + max(ERASING_SECONDS, generation.seconds) if view.gone else float("inf")
 
     def _bring_up_to_date(self) -> None:
-        if not self._lock.hold():
-            raise GenerationError("another process owns the folder of the index")
-        store = self.current.store
+        service = self._service
+        service.hold_folder()
         if not self._catalogue.holdings.passages:
-            self._remove_all(store)
+            service.remove_all()
             return
-        if store is not None:
-            try:
-                store.check_files()
-                if self._place.url is not None:
-                    store.check_counts(seconds=WATCH_SECONDS)
-                    self._watched_at = time.monotonic()
-            except GenerationError as error:
-                self.report(store, error)
-        if (self.current.store or self._reopen()) and not self._is_wanted(self.current.read()):
-            return
-        self._switch(build_generation(self._catalogue, self._place, is_unwanted=lambda: self._closing))
+        self._watched_at = time.monotonic()
+        try:
+            service.check()
+        except GenerationError as error:
+            self.report(service.current.store, error)
+        if service.current.store is None:
+            service.reopen(is_unwanted=lambda: self._closing)
+        if self._is_wanted(service.current.read()):
+            service.build(is_unwanted=lambda: self._closing)
 
     def _is_wanted(self, view: View) -> bool:
         """Say whether another generation is to be built although one serves."""
@@ -212,47 +180,5 @@ class Upkeep:
             return True
         if self._done < self._whole:
             return view.churn > 0
-        due = self._rebuilding_at(view)
         is_far = view.churn > MAX_CHURN * view.store.generation.count
-        return (is_far and self._waiters > 0) or (due is not None and due <= time.monotonic())
-
-    def _reopen(self) -> bool:
-        """Open a generation of an earlier run that is near enough to the catalogue, if there is one."""
-        for generation in find_generations(self._place, self._catalogue.model_fingerprint):
-            if generation.folder.name in self._rejected or generation.opening.exists():
-                continue
-            if not is_near(generation, self._catalogue):
-                continue
-            try:
-                self._switch(open_generation(generation, self._place, is_unwanted=lambda: self._closing))
-                return True
-            except GenerationStoppedError:
-                raise
-            except (GenerationError, OSError) as error:
-                self._reject(generation, error)
-                if generation.folder.name not in self._rejected:
-                    raise
-                logger.warning("generation %s is not used: %s", generation.folder.name, error)
-        return False
-
-    def _switch(self, store: OpenStore) -> None:
-        try:
-            activate(self._place.folder, store.generation)
-            self.current.serve(store)
-        except BaseException:
-            store.close()
-            raise
-        self._built_at = time.monotonic()
-        self._close_retired()
-        with contextlib.suppress(OSError, GenerationError):
-            remove_generations(self._place.folder, keep=store.generation)
-            if self._place.url is not None:
-                store.remove_collections(self._place.prefix(), keep_own=True)
-
-    def _remove_all(self, store: OpenStore | None) -> None:
-        with contextlib.suppress(OSError, GenerationError):
-            if store is not None and self._place.url is not None:
-                store.remove_collections(self._place.prefix(), keep_own=False)
-            self.current.retire()
-            self._close_retired()
-            remove_generations(self._place.folder)
+        return (is_far and self._waiters > 0) or self._rebuilding_at(view) <= time.monotonic()

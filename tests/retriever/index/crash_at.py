@@ -13,8 +13,8 @@ POINTS = {
     "folder made": ("retriever.index.generation_process", "write_input"),
     "input written": ("retriever.index.generation_process", "run_child"),
     "built": ("retriever.index.generation_process", "read_generation"),
-    "opened": ("retriever.index.upkeep", "activate"),
-    "activated": ("retriever.index.upkeep", "remove_generations"),
+    "opened": ("retriever.index.service", "activate"),
+    "activated": ("retriever.index.service", "remove_generations"),
 }
 
 
