@@ -77,10 +77,9 @@ class Assistant:
             embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
             catalogue.bind_model(embedder.fingerprint)
             split_again(catalogue, embedder.embed_passages)
-            url, key = settings.chroma_url, settings.chroma_key and settings.chroma_key.get_secret_value()
-            dense_index = DenseIndex(catalogue, settings.home / "index", chroma_url=url, chroma_key=key)
+            index = DenseIndex(catalogue, settings.home / "index", url=settings.chroma_url, key=settings.chroma_secret)
             models = load_evidence_models(settings)
-            return cls(catalogue, embedder, dense_index, max_file_bytes=settings.max_file_bytes, models=models)
+            return cls(catalogue, embedder, index, max_file_bytes=settings.max_file_bytes, models=models)
         except BaseException:
             catalogue.close()
             raise

@@ -108,7 +108,7 @@ def as_langchain_vector_store(dense_index: "DenseIndex", embedder: Embedder) -> 
     generation = dense_index.complete()
     if generation is None:
         raise QuothError(f"There is no index to read: {dense_index.detail}. Use as_langchain_retriever.")
-    client = open_client(generation.path, url=generation.url, key=dense_index.chroma_key)
+    client = open_client(generation.path, url=generation.url, key=dense_index.key)
     collections = [client.get_collection(one.name, embedding_function=None) for one in generation.collections]
     return Chroma(
         client=_ReadOnlyClient(_ReadOnlyCollection(collections)),

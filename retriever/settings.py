@@ -52,3 +52,8 @@ class Settings(BaseSettings):
     def max_file_bytes(self) -> int:
         """The largest file that is read, in bytes."""
         return self.max_file_mb * 1_000_000
+
+    @property
+    def chroma_secret(self) -> str | None:
+        """The key of the Chroma server as it is sent."""
+        return self.chroma_key.get_secret_value() if self.chroma_key else None

@@ -24,7 +24,7 @@ FEW_PASSAGES = 2000
 class DenseIndex:
     """Finds the passages nearest to a vector; built from a catalogue, in a folder that may be deleted at any time.
 
-    With `chroma_url` a Chroma server holds the passages; the folder then says which of its collections.
+    With `url` a Chroma server holds the passages; the folder then says which of its collections.
     """
 
     def __init__(
@@ -32,8 +32,8 @@ class DenseIndex:
         catalogue: Catalogue,
         folder: Path,
         *,
-        chroma_url: str | None = None,
-        chroma_key: str | None = None,
+        url: str | None = None,
+        key: str | None = None,
         exact_only: bool = False,
         call_seconds: float = 5.0,
         retry_seconds: float = 2.0,
@@ -41,8 +41,8 @@ class DenseIndex:
         self._catalogue = catalogue
         self._exact_only = exact_only
         self._call_seconds = call_seconds
-        self.chroma_key = chroma_key
-        place = Place(folder.absolute(), chroma_url, chroma_key)
+        self.key = key
+        place = Place(folder.absolute(), url, key)
         self._upkeep = Upkeep(catalogue, place, retry_seconds=retry_seconds)
         self._current = self._upkeep.current
 

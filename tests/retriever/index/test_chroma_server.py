@@ -36,7 +36,7 @@ def opened(catalogue, tmp_path):
     indexes = []
 
     def open_at(url, **options):
-        indexes.append(open_index(catalogue, tmp_path / "index", chroma_url=url, **options))
+        indexes.append(open_index(catalogue, tmp_path / "index", url=url, **options))
         return indexes[-1]
 
     yield open_at
@@ -204,7 +204,7 @@ def test_a_server_that_falls_silent_is_left_alone_after_its_time(opened, catalog
 
 def test_the_key_goes_to_the_server_and_nowhere_else(opened, catalogue, server, tmp_path):
     proxy = Proxy(server.port)
-    index = opened(proxy.url, chroma_key="geheim-7")
+    index = opened(proxy.url, key="geheim-7")
     index.refresh(wait=True)
     assert_searches_are_exact(index, catalogue, queries=2)
     requests = bytes(proxy.heard).count(b" HTTP/1.1\r\n")
