@@ -7,9 +7,11 @@ from retriever.embedding.weights import default_model_folder
 from retriever.evidence_model.network import EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.selector import LOWEST_SCORE, TrainedSelector
+from retriever.evidence_model.selector_loading import find_selector_weights
 from retriever.evidence_model.selector_network import SelectorNetwork, make_selector_batch
 from retriever.evidence_model.sentence_tokens import sentences_of_tokens
 from retriever.evidence_model.types import PassageText
+from retriever.evidence_model.weights_file import find_weights
 from tests.evals.training.tiny_training import install_tiny_encoder
 
 QUESTION = "de passage"
@@ -74,3 +76,7 @@ def test_a_sentence_without_tokens_has_the_lowest_score(encoder):
 
 def test_no_passages_give_no_selections(encoder):
     assert make_selector(encoder).select(QUESTION, []) == []
+
+
+def test_the_shipped_selector_is_what_its_card_says_and_fits_the_shipped_reader_verifier():
+    assert find_selector_weights().base == find_weights().sha256
