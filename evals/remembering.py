@@ -8,6 +8,7 @@ import numpy as np
 
 from evals.variants import Parts
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
+from ingest.types import EmbeddedTexts
 from retriever.answering import Search
 from retriever.embedding.embeddings import Embedder, Progress
 from retriever.embedding.token_states import TokenStates
@@ -37,6 +38,7 @@ class RememberingEmbedder:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._kept: dict[tuple[str, ...], np.ndarray] = {}
+        self._read: dict[tuple[str, ...], EmbeddedTexts] = {}
         self.fingerprint = embedder.fingerprint
         self.dimension = embedder.dimension
 
@@ -46,6 +48,13 @@ class RememberingEmbedder:
         if together not in self._kept:
             self._kept[together] = self._embedder.embed_passages(texts, progress=progress)
         return self._kept[together]
+
+    def read_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
+        """Read texts together once, or return what the same texts gave."""
+        together = tuple(texts)
+        if together not in self._read:
+            self._read[together] = self._embedder.read_passages(texts, progress=progress)
+        return self._read[together]
 
     def too_long(self, texts: Sequence[str]) -> list[int]:
         """Return the positions of the texts whose end the model would not read."""

@@ -56,6 +56,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if unicodedata.category(letter) not in ("Mn", "Cf"))
 
 
+@lru_cache(maxsize=50_000)
 def is_stop_word(word: str) -> bool:
     """Tell whether a word is too common, in Dutch or English, to be worth searching for."""
     return fold(word) in STOP_WORDS

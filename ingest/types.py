@@ -165,6 +165,19 @@ class Holdings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class EmbeddedTexts:
+    """What a model made of some texts in one reading.
+
+    `vectors` is a float32 array of shape (texts, d); `states` holds for each text what is kept of its tokens, in a form
+    that only the reader of them knows; `cut` are the positions of the texts whose end was too far for the model.
+    """
+
+    vectors: "np.ndarray"
+    states: tuple[bytes, ...]
+    cut: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PassageVectors:
     """Vectors of passages, sorted by passage id; row n of `matrix` (float32, read-only) is `passage_ids[n]`."""
 

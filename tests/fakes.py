@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from ingest.errors import LanguageModelError
-from ingest.types import Span
+from ingest.types import EmbeddedTexts, Span
 from retriever.embedding.embeddings import Progress
+from retriever.embedding.kept_states import Projection, pack_states
 from retriever.embedding.token_states import TokenStates
 from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading
 from retriever.language_model.types import Message, Usage, Writing
@@ -32,6 +33,13 @@ class WordCountEmbedder:
         self.max_tokens = max_tokens
         self.passages_embedded = 0
         self.queries_embedded = 0
+
+    def read_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
+        """Read texts that will be searched; what is kept of each are the states of its words, packed."""
+        vectors = self.embed_passages(texts, progress=progress)
+        projection = Projection.for_model(self.fingerprint, self.dimension)
+        states = (pack_states(self._token_states(text), text, projection) for text in texts)
+        return EmbeddedTexts(vectors, tuple(states), tuple(self.too_long(texts)))
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """Embed texts that will be searched."""

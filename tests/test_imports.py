@@ -26,7 +26,9 @@ ONLY_IN = {
     "torch": {
         "retriever/embedding/model_loading.py",
         "retriever/embedding/model_folder.py",
-        "retriever/embedding/encoder.py",
+        "retriever/embedding/bert.py",
+        "retriever/embedding/hub_model.py",
+        "retriever/embedding/shipped_model.py",
         "retriever/evidence_model/checkpoints.py",
         "retriever/evidence_model/loading.py",
         "retriever/evidence_model/network.py",

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ingest.types import EmbeddedTexts
 from retriever.embedding.token_states import TokenStates
 
 Progress = Callable[[int, int], None]
@@ -16,6 +17,10 @@ class Embedder(Protocol):
 
     fingerprint: str
     dimension: int
+
+    def read_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
+        """Read texts that will be searched, once: for their vectors, and for what is kept of their tokens."""
+        ...
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """Embed texts that will be searched."""

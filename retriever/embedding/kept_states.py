@@ -1,7 +1,6 @@
 """Token states in the form in which they are kept: the telling words alone, fewer dimensions, a byte a number."""
 
 import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,15 +53,21 @@ class Projection:
         return (matrix - self.centre) @ self.axes
 
 
-def telling_rows(text: str, offsets: np.ndarray) -> list[int]:
+def telling_rows(text: str, offsets: np.ndarray) -> np.ndarray:
     """Return the rows of the tokens that belong to words, stop words left out; all of them where no other is there."""
-    of_words = list(_words_of(text, offsets))
-    return [row for row, word in of_words if not is_stop_word(word)] or [row for row, _ in of_words]
+    words = [(*match.span(), not is_stop_word(match.group())) for match in WORD.finditer(text)]
+    starts, ends, telling = np.array(words or [(0, 0, 0)]).T
+    middles = offsets.mean(axis=1)
+    owners = np.searchsorted(starts, middles, side="right") - 1
+    inside = (owners >= 0) & (middles < ends[owners])
+    chosen = inside & (telling[owners] > 0)
+    return np.flatnonzero(chosen if chosen.any() else inside)
 
 
 def pack_states(states: TokenStates, text: str, projection: Projection) -> bytes:
     """Pack the states of a text; a token beyond character 65,535 is left out."""
-    rows = [row for row in telling_rows(text, states.offsets) if states.offsets[row, 0] < 1 << 16]
+    rows = telling_rows(text, states.offsets)
+    rows = rows[states.offsets[rows, 0] < 1 << 16]
     matrix = projection.apply(states.matrix[rows])
     scale = float(np.abs(matrix).max(initial=1e-9)) / _LARGEST
     head = _HEAD.pack(*matrix.shape, scale)
@@ -76,15 +81,3 @@ def unpack_states(packed: bytes) -> KeptStates:
     starts = np.frombuffer(packed, "<u2", tokens, _HEAD.size)
     levels = np.frombuffer(packed, np.int8, tokens * dimensions, _HEAD.size + starts.nbytes)
     return KeptStates(starts.astype(np.int32), levels.reshape(tokens, dimensions) * np.float32(scale))
-
-
-def _words_of(text: str, offsets: np.ndarray) -> Iterator[tuple[int, str]]:
-    """Yield each row whose token lies in a word, with the word; both are in reading order."""
-    places = [(*match.span(), match.group()) for match in WORD.finditer(text)]
-    position = 0
-    for row, (start, end) in enumerate(offsets.tolist()):
-        middle = (start + end) / 2
-        while position < len(places) and places[position][1] <= middle:
-            position += 1
-        if position < len(places) and places[position][0] <= middle:
-            yield row, places[position][2]

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ingest.errors import ModelError
+from retriever.embedding.hub_model import HubModel
+from retriever.embedding.model_folder import PASSAGE_PROMPT, QUERY_PROMPT
 from retriever.embedding.sentence_embedder import Prompts, SentenceEmbedder
 from retriever.embedding.weights import DEFAULT_MODEL, MANIFEST, ModelFolder, default_model_folder, hash_files
 
@@ -75,13 +77,27 @@ def prepare_environment() -> None:
 
 def _load(folder: ModelFolder, *, threads: int | None, precision: Precision) -> SentenceEmbedder:
     import torch
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
     if threads is not None:
         torch.set_num_threads(threads)
+    if (folder.path / MANIFEST).exists():
+        return _load_shipped(folder, choose_dtype(precision))
+    return _load_from_hub(folder, choose_dtype(precision))
+
+
+def _load_shipped(folder: ModelFolder, dtype: "torch.dtype") -> SentenceEmbedder:
+    from retriever.embedding.shipped_model import ShippedModel
+
+    prompts = Prompts(query=QUERY_PROMPT, passage=PASSAGE_PROMPT)
+    model = ShippedModel.from_folder(folder.path, dtype)
+    return SentenceEmbedder(model, fingerprint=fingerprint(folder, prompts), prompts=prompts)
+
+
+def _load_from_hub(folder: ModelFolder, dtype: "torch.dtype") -> SentenceEmbedder:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
     transformers_logging.disable_progress_bar()
-    dtype = choose_dtype(precision)
     try:
         model = SentenceTransformer(
             str(folder.path),
@@ -98,7 +114,7 @@ def _load(folder: ModelFolder, *, threads: int | None, precision: Precision) -> 
     model.eval()
     prompts = _choose_prompts(folder.name, model)
     logger.info("Loaded %s in %s.", folder.name, dtype)
-    return SentenceEmbedder(model, fingerprint=fingerprint(folder, prompts), prompts=prompts)
+    return SentenceEmbedder(HubModel(model), fingerprint=fingerprint(folder, prompts), prompts=prompts)
 
 
 def choose_dtype(precision: Precision) -> "torch.dtype":

@@ -1,15 +1,19 @@
-"""Embed texts with a sentence-transformers model, one batch at a time."""
+"""Embed texts in batches: questions at once, the passages of an ingest side by side."""
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
+from ingest.types import EmbeddedTexts
 from retriever.embedding.embeddings import Progress
-from retriever.embedding.encoder import Encoded, Encoder, EncodingModel, Tokens
+from retriever.embedding.encoding import EncodingModel, Tokens
+from retriever.embedding.kept_states import Projection, pack_states
 from retriever.embedding.token_states import TokenStates, token_states
 from retriever.embedding.work_thread import WorkThread
 
@@ -22,6 +26,8 @@ _BATCH_TEXTS = 32
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
@@ -32,76 +38,113 @@ class Prompts:
 
 
 class SentenceEmbedder:
-    """An `Embedder` with one thread for all its work, because a tokenizer cannot serve two.
+    """An `Embedder` in which a question waits for no ingest, or for one batch where the model has but one thread.
 
-    Questions go before the next batch of an ingest, so one that is asked meanwhile waits for one batch only.
+    A question has a thread of its own with all cores; an ingest has a thread for each core.
     """
 
     def __init__(self, model: EncodingModel, *, fingerprint: str, prompts: Prompts) -> None:
-        self._encoder = Encoder(model)
+        self._model = model
         self.fingerprint = fingerprint
         self.prompts = prompts
-        self.dimension = self._encoder.dimension
-        self.max_tokens = self._encoder.max_tokens
-        self._thread = WorkThread("embedder")
+        self.dimension = model.dimension
+        self.max_tokens = model.max_tokens
+        self._projection = Projection.for_model(fingerprint, model.dimension)
+        self._questions = WorkThread("questions")
+        self._passages = ThreadPoolExecutor(model.threads, "passages", initializer=model.begin_thread)
+
+    def read_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
+        """Read texts that will be searched, once: for their vectors, and for what is kept of their tokens."""
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        states = [b""] * len(texts)
+        tokens = self._tokenize_patiently(texts)
+        for batch, read in self._side_by_side(partial(self._read_and_pack, texts), tokens, progress):
+            vectors[batch] = read.vectors
+            for number, packed in zip(batch, read.states, strict=True):
+                states[number] = packed
+        return EmbeddedTexts(vectors, tuple(states), _cut(tokens))
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """Embed texts that will be searched; the end of a text that is too long has no part in its vector."""
-        tokens = self._tokenize(self.prompts.passage, texts, patient=True)
-        self._warn_of_cuts(tokens)
-        return self._vectors(tokens, patient=True, progress=progress)
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        tokens = self._tokenize_patiently(texts)
+        for batch, encoded in self._side_by_side(lambda _batch, some: self._model.encode(some), tokens, progress):
+            vectors[batch] = encoded.vectors
+        return vectors
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions."""
-        return self._vectors(self._tokenize(self.prompts.query, texts))
+        return np.array([states.vector for states in self.query_states(texts)], np.float32).reshape(-1, self.dimension)
 
     def passage_states(self, texts: Sequence[str]) -> list[TokenStates]:
         """Return the vector of each text that is searched, and from the same pass what became of its tokens."""
-        return self._token_states(self.prompts.passage, texts)
+        return self._questions.run(partial(self._token_states, self.prompts.passage, texts))
 
     def query_states(self, texts: Sequence[str]) -> list[TokenStates]:
         """Return the vector of each question, and from the same pass what became of its tokens."""
-        return self._token_states(self.prompts.query, texts)
+        return self._questions.run(partial(self._token_states, self.prompts.query, texts))
 
     def too_long(self, texts: Sequence[str]) -> list[int]:
         """Return the positions of the passages whose end would be cut off."""
-        tokens = self._tokenize(self.prompts.passage, texts, patient=True)
-        return [number for number, found in enumerate(tokens) if _is_cut(found)]
+        return list(_cut(self._passages.submit(self._patiently, self._tokenize, self.prompts.passage, texts).result()))
 
-    def _vectors(
-        self, tokens: Sequence[Tokens], *, patient: bool = False, progress: Progress | None = None
-    ) -> np.ndarray:
-        vectors = np.zeros((len(tokens), self.dimension), np.float32)
-        done = 0
+    def _tokenize_patiently(self, texts: Sequence[str]) -> list[Tokens]:
+        tokens = self._passages.submit(self._patiently, self._tokenize, self.prompts.passage, texts).result()
+        if cut := _cut(tokens):
+            logger.warning(
+                "%d of %d passages are longer than %d tokens and were cut.", len(cut), len(texts), self.max_tokens
+            )
+        return tokens
+
+    def _side_by_side(
+        self, work: Callable[[list[int], list[Tokens]], Made], tokens: Sequence[Tokens], progress: Progress | None
+    ) -> Iterator[tuple[list[int], Made]]:
+        """Yield each batch with what `work` makes of it, in the order in which they are done."""
+        running: dict[Future[Made], list[int]] = {}
         for batch in batches([len(found) for found in tokens]):
-            vectors[batch] = self._encode([tokens[number] for number in batch], patient=patient).vectors
-            done += len(batch)
-            if progress is not None:
-                progress(done, len(tokens))
-        return vectors
+            some = [tokens[number] for number in batch]
+            running[self._passages.submit(self._patiently, work, batch, some)] = batch
+        done = 0
+        try:
+            for future in as_completed(running):
+                yield running[future], future.result()
+                done += len(running[future])
+                if progress is not None:
+                    progress(done, len(tokens))
+        finally:
+            for future in running:
+                future.cancel()
+
+    def _patiently(self, work: Callable[..., Made], *given: Any) -> Made:
+        """Work in this thread, or after every question where the model may be used by one thread only."""
+        if self._model.threads > 1:
+            return work(*given)
+        return self._questions.run(partial(work, *given), patient=True)
+
+    def _read_and_pack(self, texts: Sequence[str], batch: list[int], tokens: list[Tokens]) -> EmbeddedTexts:
+        """Read a batch and pack its states, which take more room than there is for those of many batches."""
+        read = self._states_of_batch(self.prompts.passage, [texts[number] for number in batch], tokens)
+        packed = (pack_states(one, texts[number], self._projection) for number, one in zip(batch, read, strict=True))
+        return EmbeddedTexts(np.array([one.vector for one in read]), tuple(packed))
 
     def _token_states(self, prompt: str, texts: Sequence[str]) -> list[TokenStates]:
         tokens = self._tokenize(prompt, texts)
         found: dict[int, TokenStates] = {}
         for batch in batches([len(one) for one in tokens]):
-            encoded = self._encode([tokens[number] for number in batch], with_states=True)
-            for number, vector, states in zip(batch, encoded.vectors, encoded.states, strict=True):
-                found[number] = token_states(texts[number], prompt, vector, states, tokens[number].offsets)
+            some = [texts[number] for number in batch]
+            read = self._states_of_batch(prompt, some, [tokens[number] for number in batch])
+            found.update(zip(batch, read, strict=True))
         return [found[number] for number in range(len(texts))]
 
-    def _tokenize(self, prompt: str, texts: Sequence[str], *, patient: bool = False) -> list[Tokens]:
-        prompted = [prompt + _encodable(text) for text in texts]
-        return self._thread.run(partial(self._encoder.tokenize, prompted), patient=patient)
+    def _states_of_batch(self, prompt: str, texts: Sequence[str], batch: Sequence[Tokens]) -> list[TokenStates]:
+        encoded = self._model.encode(batch)
+        return [
+            token_states(text, prompt, vector, states, tokens.offsets)
+            for text, tokens, vector, states in zip(texts, batch, encoded.vectors, encoded.states, strict=True)
+        ]
 
-    def _encode(self, batch: Sequence[Tokens], *, with_states: bool = False, patient: bool = False) -> Encoded:
-        return self._thread.run(partial(self._encoder.encode, batch, with_states=with_states), patient=patient)
-
-    def _warn_of_cuts(self, tokens: Sequence[Tokens]) -> None:
-        cut = sum(map(_is_cut, tokens))
-        if cut:
-            logger.warning(
-                "%d of %d passages are longer than %d tokens and were cut.", cut, len(tokens), self.max_tokens
-            )
+    def _tokenize(self, prompt: str, texts: Sequence[str]) -> list[Tokens]:
+        return self._model.tokenize([prompt + _encodable(text) for text in texts])
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
@@ -115,8 +158,9 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         start += size
 
 
-def _is_cut(tokens: Tokens) -> bool:
-    return tokens.whole > len(tokens)
+def _cut(tokens: Sequence[Tokens]) -> tuple[int, ...]:
+    """Return the positions of the texts whose end is not read."""
+    return tuple(number for number, found in enumerate(tokens) if found.whole > len(found))
 
 
 def _encodable(text: str) -> str:

@@ -24,13 +24,10 @@ def token_states(
     text: str, prompt: str, vector: np.ndarray, matrix: np.ndarray, offsets: Sequence[tuple[int, int]]
 ) -> TokenStates:
     """Keep the tokens that are the text's own; `offsets` count from the beginning of the prompt."""
-    places, rows = [], []
-    for row, (start, end) in enumerate(offsets):
-        # A tokenizer counts the blank before a word to its first token, also where the blank is the prompt's.
-        start, end = max(start - len(prompt), 0), end - len(prompt)
-        while start < end and text[start].isspace():
-            start += 1
-        if start < end:
-            places.append((start, end))
-            rows.append(row)
-    return TokenStates(vector, matrix[rows], np.array(places, np.int32).reshape(len(places), 2))
+    # A tokenizer counts the blank before a word to its first token, also where the blank is the prompt's.
+    places = np.maximum(np.array(offsets, np.int32).reshape(-1, 2) - len(prompt), 0)
+    blank = np.array([sign.isspace() for sign in text] + [False])
+    while (led := blank[places[:, 0]] & (places[:, 0] < places[:, 1])).any():
+        places[led, 0] += 1
+    own = places[:, 0] < places[:, 1]
+    return TokenStates(vector, matrix[own], places[own])

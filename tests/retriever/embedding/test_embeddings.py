@@ -13,6 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ModelError
+from retriever.embedding.encoding import Encoded, Tokens
+from retriever.embedding.hub_model import HubModel
+from retriever.embedding.kept_states import Projection, pack_states
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.sentence_embedder import Prompts, SentenceEmbedder, batches
 from retriever.embedding.work_thread import WorkThread
@@ -45,12 +48,10 @@ class WordTokenizer:
         self.words += [word] * (word not in self.words)
         return self.words.index(word)
 
-    def pad(self, inputs, *, pad_to_multiple_of, return_tensors):
-        assert return_tensors == "pt"
-        longest = max(map(len, inputs["input_ids"]))
-        width = -(-longest // pad_to_multiple_of) * pad_to_multiple_of if pad_to_multiple_of else longest
-        rows = [row + [0] * (width - len(row)) for row in inputs["input_ids"]]
-        mask = [[1] * len(row) + [0] * (width - len(row)) for row in inputs["input_ids"]]
+    def pad(self, inputs, *, padding, max_length, return_tensors):
+        assert (padding, return_tensors) == ("max_length", "pt")
+        rows = [row + [0] * (max_length - len(row)) for row in inputs["input_ids"]]
+        mask = [[1] * len(row) + [0] * (max_length - len(row)) for row in inputs["input_ids"]]
         return {"input_ids": torch.tensor(rows), "attention_mask": torch.tensor(mask)}
 
 
@@ -84,7 +85,7 @@ def model():
 
 @pytest.fixture
 def embedder(model):
-    return SentenceEmbedder(model, fingerprint="counting@1", prompts=Prompts(query="Q ", passage="P "))
+    return SentenceEmbedder(HubModel(model), fingerprint="counting@1", prompts=Prompts(query="Q ", passage="P "))
 
 
 def test_vectors_come_in_the_order_of_the_texts(embedder):
@@ -117,7 +118,7 @@ def test_a_text_too_long_is_cut_to_what_the_model_reads(embedder, model):
 
 def test_batches_come_in_few_widths(embedder, model):
     model.max_seq_length = None
-    embedder = SentenceEmbedder(model, fingerprint="counting@1", prompts=Prompts())
+    embedder = SentenceEmbedder(HubModel(model), fingerprint="counting@1", prompts=Prompts())
     embedder.embed_passages(["a " * length for length in (*range(1, 400, 7), *range(2, 400, 5))])
     assert all(width % 16 == 0 for width in model.widths)
 
@@ -154,7 +155,7 @@ def test_a_text_without_words_has_no_tokens(make, states_of, embedder):
 def test_a_model_without_a_tokenizer_that_tells_places_is_refused(model):
     model.tokenizer.is_fast = False
     with pytest.raises(ModelError, match="tokenizer"):
-        SentenceEmbedder(model, fingerprint="counting@1", prompts=Prompts())
+        SentenceEmbedder(HubModel(model), fingerprint="counting@1", prompts=Prompts())
 
 
 def test_progress_ends_with_all(embedder):
@@ -182,14 +183,15 @@ def test_halves_of_characters_are_replaced(embedder, model):
     assert model.asked == [["P a\ufffd"], ["Q \ufffdb"]]
 
 
-def test_one_thread_does_all_the_work(embedder, model):
+def test_one_thread_does_all_the_work_of_a_model_that_may_have_no_more(embedder, model):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: embedder.embed_queries([f"a {number}"]), range(40)))
+        list(pool.map(lambda number: embedder.embed_passages([f"a {number}"]), range(40)))
     assert len(model.threads) == 1
 
 
 def test_a_question_goes_before_the_next_batch_of_every_ingest(embedder, model, monkeypatch):
-    """Eight ingests have a batch in the queue when the question is put, while the first batch is under way."""
+    """Eight ingests are under way when the question is put, while the first batch is read."""
     texts, ingests, question = ["a"] * 100, [], []
     read = type(model).__call__
 
@@ -201,10 +203,10 @@ def test_a_question_goes_before_the_next_batch_of_every_ingest(embedder, model, 
     def read_and_ask(model, features):
         if not question:
             ingests.extend(start(embedder.embed_passages, texts) for _ in range(7))
-            while embedder._thread._waiting.qsize() < 7:
+            while embedder._passages._work_queue.qsize() < 7:
                 time.sleep(0.001)
             question.append(start(embedder.embed_queries, ["a"]))
-            while embedder._thread._waiting.qsize() < 8:
+            while not embedder._questions._waiting.qsize():
                 time.sleep(0.001)
         return read(model, features)
 
@@ -213,6 +215,48 @@ def test_a_question_goes_before_the_next_batch_of_every_ingest(embedder, model, 
     for thread in [*question, *ingests]:
         thread.join()
     assert model.asked.index(["Q a"]) <= 2
+
+
+class ParallelModel:
+    """An `EncodingModel` for two threads, whose passages are read once two batches and a question are there."""
+
+    dimension, max_tokens, threads = 2, None, 2
+
+    def __init__(self):
+        self.begun = []
+        self.together = threading.Barrier(3, timeout=20)
+
+    def tokenize(self, texts):
+        return [Tokens({"a": [1, 2]}, [(0, 1), (1, 2)], 2) for _ in texts]
+
+    def encode(self, batch):
+        if len(batch) in (1, 32):
+            self.together.wait()
+        return Encoded(np.tile([0.6, 0.8], (len(batch), 1)), [np.ones((2, 2))] * len(batch))
+
+    def begin_thread(self):
+        self.begun.append(threading.current_thread().name)
+
+
+def test_a_model_for_more_threads_reads_batches_side_by_side_and_a_question_beside_them():
+    model = ParallelModel()
+    embedder = SentenceEmbedder(model, fingerprint="parallel@1", prompts=Prompts())
+    with ThreadPoolExecutor(1) as asking:
+        question = asking.submit(embedder.embed_queries, ["a"])
+        read = embedder.read_passages(["ab"] * 70)
+        assert question.result().shape == (1, 2)
+    assert read.vectors.shape == (70, 2)
+    assert len(set(model.begun)) == 2
+
+
+def test_what_is_read_once_is_what_the_parts_are(embedder):
+    texts = ["ab  b", "a a a a a a a a a a a a", "?"]
+    read = embedder.read_passages(texts)
+    assert np.array_equal(read.vectors, embedder.embed_passages(texts))
+    assert read.cut == (1,)
+    projection = Projection.for_model(embedder.fingerprint, embedder.dimension)
+    states = embedder.passage_states(texts)
+    assert read.states == tuple(pack_states(one, text, projection) for one, text in zip(states, texts, strict=True))
 
 
 def test_work_of_one_kind_is_done_in_the_order_in_which_it_came():
