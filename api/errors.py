@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -135,7 +136,7 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     return PROBLEM.dump_python(problem, mode="json", exclude_none=True)
 
 
-def problem_response(problem: Problem, *, headers: dict[str, str] | None = None) -> Response:
+def problem_response(problem: Problem, *, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with a problem."""
     content = PROBLEM.dump_json(problem, exclude_none=True)
     return Response(content, problem.status, headers, media_type="application/problem+json")

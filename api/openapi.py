@@ -60,7 +60,8 @@ def example_events() -> str:
 
 def complete_openapi(app: FastAPI, *, needs_key: bool) -> None:
     """Make the app's description name the media type of problems and the ways to send a key."""
-    app.openapi = partial(describe, app, app.openapi, needs_key=needs_key)  # the hook that FastAPI documents
+    # the hook that FastAPI documents
+    app.openapi = partial(describe, app, app.openapi, needs_key=needs_key)  # type: ignore[method-assign]
 
 
 def describe(app: FastAPI, original: Any, *, needs_key: bool) -> dict[str, Any]:

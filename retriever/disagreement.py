@@ -7,7 +7,7 @@ from typing import Literal
 from ingest.types import DocumentSummary
 from retriever.drafting import cite
 from retriever.reading.question_type import QuestionType
-from retriever.types import Disagreement, Reading
+from retriever.types import Citation, Disagreement, Reading
 from retriever.words.quantities import Quantity, find_quantities, same_value
 
 LARGEST_RATIO = 4
@@ -58,7 +58,7 @@ def cite_differences(
         Disagreement(
             difference.kind,
             difference.values,
-            tuple(cite(reading, documents[reading.sentence.document_id]) for reading in difference.readings),
+            (_cited(difference.readings[0], documents), _cited(difference.readings[1], documents)),
         )
         for difference in differences
     )
@@ -90,3 +90,7 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
 
 def _written(reading: Reading, quantity: Quantity) -> str:
     return reading.sentence.search_text[quantity.start : quantity.end]
+
+
+def _cited(reading: Reading, documents: Mapping[str, DocumentSummary]) -> Citation:
+    return cite(reading, documents[reading.sentence.document_id])

@@ -74,10 +74,9 @@ def _read_window(window: Pair, scores: Scores, passage: str) -> Reading:
     inside = slice(window.first, window.first + len(window.offsets))
     relevance = float(scores.relevant)
     nothing = float(scores.start[0] + scores.end[0])
-    found = best_span(scores.start[inside].numpy(), scores.end[inside].numpy(), window.offsets, passage)
-    if found is None:
+    if not window.offsets:
         return Reading(0, 0, "", float("-inf"), relevance)
-    span, total = found
+    span, total = best_span(scores.start[inside].numpy(), scores.end[inside].numpy(), window.offsets, passage)
     return Reading(span.start, span.end, passage[span.start : span.end], total - nothing, relevance)
 
 

@@ -25,7 +25,8 @@ def quoted_blocks(lines: Sequence[Line]) -> list[Block]:
     for (depth, empty), group in groupby(lines, key=lambda line: (_depth(line), _is_empty(line))):
         if depth and not empty:
             own = list(group)
-            start = own[0].start + _MARK.match(own[0].text).end()
+            mark = _MARK.match(own[0].text)
+            start = own[0].start + (mark.end() if mark else 0)
             blocks.append(Block("label" if _is_scrap(own) else "mail", start, own[-1].end, level=depth))
     return blocks
 

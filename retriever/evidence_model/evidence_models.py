@@ -95,7 +95,7 @@ def load_configured_language_model(settings: Settings) -> LanguageModel | None:
     return load_language_model(
         settings.language_model,
         base_url=settings.language_model_url,
-        api_key=settings.language_model_key and settings.language_model_key.get_secret_value(),
+        api_key=settings.language_model_key.get_secret_value() if settings.language_model_key else None,
         threads=settings.threads,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +16,15 @@ FROZEN = "encoder.embeddings.word_embeddings.weight"
 """Two thirds of the encoder, and at hand wherever Quoth is: never trained, so never shipped."""
 
 _BATCH_TOKENS = 1024  # what a layer makes of more falls out of the second-level cache
+
+
+class HasTokens(Protocol):
+    """One input of a network, whatever stands beside its tokens."""
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The ids of its tokens."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ class EvidenceNetwork(nn.Module):
                 yield row, Scores(start[place, :length], end[place, :length], relevant[place], label[place])
 
 
-def rows_by_length(pairs: Sequence[Pair], *, tokens: int) -> Iterator[list[int]]:
+def rows_by_length(pairs: Sequence[HasTokens], *, tokens: int) -> Iterator[list[int]]:
     """Put pairs of about equal length together, at most so many tokens a batch, padding included."""
     batch: list[int] = []
     for row in sorted(range(len(pairs)), key=lambda row: len(pairs[row].ids)):

@@ -73,6 +73,7 @@ class SelectorNetwork(nn.Module):
         self.sentence = _head(2 * hidden, hidden)
         self.none = _head(2 * hidden, hidden)
         for silent in (self.attention, self.sentence[-1], self.none[-1]):
+            assert isinstance(silent, nn.Linear)
             nn.init.zeros_(silent.weight)
             nn.init.zeros_(silent.bias)
 

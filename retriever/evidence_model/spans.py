@@ -16,23 +16,19 @@ LOWEST_MARGIN = -50.0
 _NOTHING = float("-inf")
 
 
-def best_span(
-    start: np.ndarray, end: np.ndarray, offsets: Sequence[tuple[int, int]], text: str
-) -> tuple[Span, float] | None:
+def best_span(start: np.ndarray, end: np.ndarray, offsets: Sequence[tuple[int, int]], text: str) -> tuple[Span, float]:
     """Return the span with the highest sum of logits, in code points without outer blanks, and that sum.
 
     Args:
-        start: Logits of the tokens, as many as `offsets`.
+        start: Logits of the tokens, as many as `offsets`, at least one.
         end: The same for the last token of a span.
         offsets: Where each token stands in the text.
         text: What the offsets count in.
     """
     count = len(offsets)
-    if not count:
-        return None
     allowed = np.triu(np.ones((count, count), bool)) & ~np.triu(np.ones((count, count), bool), LONGEST_ANSWER)
     sums = np.where(allowed, start[:, None] + end[None, :], _NOTHING)
-    left, right = np.unravel_index(sums.argmax(), sums.shape)
+    left, right = divmod(int(sums.argmax()), count)
     words = text[offsets[left][0] : offsets[right][1]]
     begin = offsets[left][0] + len(words) - len(words.lstrip())
     return Span(begin, begin + len(words.strip())), float(sums[left, right])

@@ -138,11 +138,11 @@ def _append_piece(wheel: Path, ending: str, file: IO[bytes], *, most: int) -> No
 
 def _counting_bar(progress: Progress) -> type:
     """Make the progress bar that the hub's library asks for; it shows nothing and passes the count on."""
-    from huggingface_hub.utils import tqdm
+    from huggingface_hub.utils import tqdm  # type: ignore[attr-defined]
 
     class CountingBar(tqdm):
         def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, **(options | {"disable": True}))
+            super().__init__(*arguments, **(options | {"disable": True}))  # type: ignore[no-untyped-call]
 
         def update(self, n: float | None = 1) -> None:
             self.n += n or 0

@@ -1,6 +1,6 @@
 """A language model behind a server, through LangChain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -152,7 +152,8 @@ def untraced(stream: "Iterator[AIMessageChunk]") -> "Iterator[AIMessageChunk]":
             yield first
             yield from stream
     finally:
-        stream.close()
+        if isinstance(stream, Generator):
+            stream.close()
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -110,7 +110,7 @@ def _names_of(text: str) -> _Names:
         if (length := _phrase_at(text, matches, start))
     }
     plain = {form for word in words for form in _forms(word)}
-    return _Names(frozenset(plain), tuple(capitalised), frozenset(filed - {None}))
+    return _Names(frozenset(plain), tuple(capitalised), frozenset(key for key in filed if key))
 
 
 def _with_parts(word: str) -> Iterator[str]:

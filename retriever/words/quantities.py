@@ -71,8 +71,9 @@ def says(evidence: Quantity, claimed: Quantity) -> bool:
 
 
 def _date_parts(value: str) -> tuple[str, str, str]:
-    year, month, day = re.fullmatch(r"(\d{4}|-)(?:-(\d\d))?(?:-(\d\d))?", value).groups()
-    return year.strip("-"), month or "", day or ""
+    parts = re.fullmatch(r"(\d{4}|-)(?:-(\d\d))?(?:-(\d\d))?", value)
+    assert parts, value
+    return parts[1].strip("-"), parts[2] or "", parts[3] or ""
 
 
 def _digit_numbers(text: str) -> list[Quantity]:
@@ -82,8 +83,7 @@ def _digit_numbers(text: str) -> list[Quantity]:
         is_year = _YEAR.match(match.group()) and not _COUNTED.search(
             text[max(0, match.start() - 12) : match.end() + 24]
         )
-        kind = "date" if is_year else "number"
-        found.append(Quantity(kind, value, match.start(), match.end()))
+        found.append(Quantity("date" if is_year else "number", value, match.start(), match.end()))
     return found
 
 
