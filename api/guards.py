@@ -41,18 +41,16 @@ def refuse_other_hosts(allowed_hosts: Collection[str]) -> Guard:
 def refuse_without_key(api_key: str) -> Guard:
     """Refuse requests without the key; only the sign of life is open.
 
-    Under /v1 the key comes as `Authorization: Bearer` or `X-API-Key`. Pages take it as the password of HTTP Basic too,
-    since that is what a browser can ask a person for.
+    The key comes as `Authorization: Bearer`, as `X-API-Key`, or as the password of HTTP Basic, since that is what a
+    browser can ask a person for: the page sends it with the files that it adds.
     """
 
     def guard(connection: HTTPConnection) -> ProblemError | None:
         path = connection.scope["path"]
-        if path == "/v1/health" or has_key(connection, api_key):
+        if path == "/v1/health" or has_key(connection, api_key) or is_same(basic_password(connection), api_key):
             return None
         is_api = path == "/v1" or path.startswith("/v1/")
-        if not is_api and is_same(basic_password(connection), api_key):
-            return None
-        challenge = "Bearer" if is_api else 'Basic realm="Quoth", charset="UTF-8"'
+        challenge = "Bearer, " * is_api + 'Basic realm="Quoth", charset="UTF-8"'
         problem = make_problem(401, "key_required", "Send the API key as Authorization: Bearer or as X-API-Key.")
         return ProblemError(problem, headers={"WWW-Authenticate": challenge})
 

@@ -13,6 +13,7 @@ from api.examples import EXAMPLES
 
 SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
+    "basic": {"type": "http", "scheme": "basic"},
     "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
 }
 OPEN_PATHS = ("/v1/health",)

@@ -111,7 +111,7 @@ def test_a_key_is_described_when_one_is_wanted(make_client):
     for name, operation in each_operation(description):
         is_open = name == "get /v1/health"
         assert ("security" in operation, "401" in operation["responses"]) == (not is_open, not is_open), name
-    assert description["components"]["securitySchemes"].keys() == {"bearer", "header"}
+    assert description["components"]["securitySchemes"].keys() == {"basic", "bearer", "header"}
 
 
 @pytest.fixture

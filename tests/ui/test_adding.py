@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from api.errors import KINDS
-from tests.attacks.mounted import mounted
+from tests.attacks.mounted import KEY, mounted
 from tests.ui.reading import Page
 from ui.adding import render_adding, words
 
@@ -141,3 +141,15 @@ def test_a_server_that_is_gone_is_told(page):
     page.route("**/v1/documents", lambda route: route.abort())
     page.evaluate(DROP, [[["a.txt", NEW]], ".adding"])
     expect(page.locator(".uploads li")).to_have_text("a.txt: The server cannot be reached, or it broke the connection.")
+
+
+@pytest.mark.real
+def test_with_a_key_the_page_adds_files_as_who_opened_it(visit, tmp_path):
+    with mounted(tmp_path / "home", "network") as (_, client):
+        origin = str(client.base_url).rstrip("/")
+        visitor = visit(origin, http_credentials={"username": "wie", "password": KEY})
+        visitor.page.evaluate(DROP, [[["a.txt", NEW]], ".adding"])
+        expect(visitor.page.locator(".documents li")).to_have_count(2)
+        assert rows(visitor.page) == ["a.txt: added, 1 passage"]
+        assert titles(client) == {"Staatsverdrag", "A"}
+        visitor.page.context.close()
