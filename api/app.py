@@ -9,16 +9,20 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import guards
+from api.bodies import BodyLimits
 from api.dependencies import AnswerSlots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
+from api.health import LastHealth
 from api.loading import AssistantLoader
 from api.openapi import complete_openapi
 from api.routes import answers, claims, documents, feedback, health, pages, search
+from api.uploads import UploadLine, UploadPlaces
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
 
 DESCRIPTION = "Ask your own texts a question and get an answer in which every sentence points at the words it rests on."
-BODY_BYTES = 300_000
+UPLOAD_PATH = "/v1/documents"
+MAX_BODY_BYTES = 300_000
 """Room for the longest claim and evidence in any script: JSON may write one sign in twelve bytes."""
 MULTIPART_BYTES = 1_000_000
 FILES_PER_UPLOAD = 4
@@ -32,6 +36,7 @@ def create_app(
     allowed_hosts: Collection[str] | None = guards.LOOPBACK_NAMES,
     max_file_bytes: int = 5_000_000,
     answer_slots: int = 8,
+    upload_places: int = 8,
 ) -> FastAPI:
     """Make the application.
 
@@ -42,6 +47,7 @@ def create_app(
         allowed_hosts: Host names that are served; None serves all, for which a key should be set.
         max_file_bytes: The largest file that is read.
         answer_slots: How many answers are worked on at once; the next gets a 503.
+        upload_places: How many uploads may be there at once, the one that is worked on included; the next gets a 503.
     """
     loader = AssistantLoader(assistant)
 
@@ -61,7 +67,9 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.loader = loader
+    app.state.health = LastHealth(loader)
     app.state.slots = AnswerSlots(answer_slots)
+    app.state.uploads = UploadLine(upload_places)
     app.state.max_file_bytes = max_file_bytes
     for module in (documents, search, answers, claims, feedback, health):
         app.include_router(module.router, prefix="/v1")
@@ -78,13 +86,11 @@ def add_guards(
     app: FastAPI, *, api_key: str | None, allowed_hosts: Collection[str] | None, max_file_bytes: int
 ) -> None:
     """Put the guards around the app and whatever is mounted in it; the last one added is asked first."""
-    asked = [guards.refuse_other_origins(api_key)]
-    if api_key is not None:
-        asked.insert(0, guards.refuse_without_key(api_key))
-    if allowed_hosts is not None:
-        asked.insert(0, guards.refuse_other_hosts(allowed_hosts))
-    upload_bytes = FILES_PER_UPLOAD * max_file_bytes + MULTIPART_BYTES
-    app.add_middleware(guards.BodyLimits, body_bytes=BODY_BYTES, upload_bytes=upload_bytes)
+    keyed = [] if api_key is None else [guards.refuse_without_key(api_key)]
+    asked = [guards.refuse_other_hosts(allowed_hosts), *keyed, guards.refuse_other_origins(api_key)]
+    max_upload_bytes = FILES_PER_UPLOAD * max_file_bytes + MULTIPART_BYTES
+    app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, upload_path=UPLOAD_PATH, max_upload_bytes=max_upload_bytes)
+    app.add_middleware(UploadPlaces, path=UPLOAD_PATH, line=app.state.uploads)
     app.add_middleware(guards.Guards, guards=asked)
     app.add_middleware(CatchErrors)
     app.add_middleware(guards.ResponseHeaders)

@@ -1,4 +1,7 @@
-"""What the handlers are given: the assistant, the slots for answers, the limit on files."""
+"""What the handlers are given: the assistant, the slots for answers, the line of uploads, the limit on files.
+
+All of it is at hand: these are coroutines so that none waits for a thread.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -8,6 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.errors import ProblemError, make_problem
+from api.uploads import UploadLine
 from retriever.assistant import Assistant
 
 
@@ -29,29 +33,34 @@ class AnswerSlots:
             self._semaphore.release()
 
 
-def get_assistant(request: Request) -> Assistant:
+async def get_assistant(request: Request) -> Assistant:
     """Give the assistant once it is ready."""
     return request.app.state.loader.assistant()
 
 
-def get_slots(request: Request) -> AnswerSlots:
+async def get_slots(request: Request) -> AnswerSlots:
     """Give the slots for answers."""
     return request.app.state.slots
 
 
-def get_max_file_bytes(request: Request) -> int:
+async def get_uploads(request: Request) -> UploadLine:
+    """Give the line in which uploads wait."""
+    return request.app.state.uploads
+
+
+async def get_max_file_bytes(request: Request) -> int:
     """Give the size of the largest file that is read."""
     return request.app.state.max_file_bytes
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Refuse a body that is not JSON: a form of a foreign web page may post anything else without asking."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise ProblemError(make_problem(415, "unsupported_content_type", "Send the body as application/json."))
 
 
-def require_multipart(request: Request) -> None:
+async def require_multipart(request: Request) -> None:
     """Refuse an upload that is not multipart/form-data."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "multipart/form-data":
@@ -61,4 +70,5 @@ def require_multipart(request: Request) -> None:
 
 ReadyAssistant = Annotated[Assistant, Depends(get_assistant)]
 Slots = Annotated[AnswerSlots, Depends(get_slots)]
+Uploads = Annotated[UploadLine, Depends(get_uploads)]
 MaxFileBytes = Annotated[int, Depends(get_max_file_bytes)]

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.viewer import render_message, wants_page
@@ -89,6 +90,9 @@ CODES = {
 }
 
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
 class ProblemError(HTTPException):
     """A problem raised on purpose; FastAPI lets HTTP exceptions pass wherever they are raised."""
 
@@ -146,9 +150,22 @@ def answer_with_problem(request: Request, error: Exception) -> Response:
     """Handle an exception: a problem, or a page to read for someone who follows a link with a browser."""
     problem = problem_of(error)
     headers = dict(getattr(error, "headers", None) or {})
+    if problem.status == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request))
     if wants_page(request):
         return render_message(request, problem.status, headers=headers)
     return problem_response(problem, headers=headers)
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """Find what an address may be asked, by all of its routes; Starlette names what the first of them takes."""
+    scope = dict(request.scope)
+    routes = request.app.routes
+    return [
+        method
+        for method in METHODS
+        if any(route.matches(scope | {"method": method})[0] is Match.FULL for route in routes)
+    ]
 
 
 def answer_invalid_request(request: Request, error: RequestValidationError) -> Response:

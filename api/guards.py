@@ -1,19 +1,18 @@
-"""Who may ask what: refusals before anything is read, limits while it is read, headers on what goes out."""
+"""Who may ask what: refusals before anything is read, and headers on what goes out."""
 
 import base64
 import hmac
 from collections.abc import Callable, Collection, Sequence
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.addresses import Address, read_host, read_origin
 from api.errors import ProblemError, make_problem, problem_response
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 PRIVATE_PATHS = ("/v1", "/documents")
-MAX_DIGITS = 18
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # Gradio's page needs inline scripts and eval; what this stops is every call to another machine.
@@ -26,12 +25,15 @@ CONTENT_SECURITY_POLICY = (
 Guard = Callable[[HTTPConnection], ProblemError | None]
 
 
-def refuse_other_hosts(allowed_hosts: Collection[str]) -> Guard:
-    """Refuse requests for a host name that is not ours: a foreign name may be made to point at this machine."""
+def refuse_other_hosts(allowed_hosts: Collection[str] | None) -> Guard:
+    """Refuse requests for a host name that is not ours: a foreign name may be made to point at this machine.
+
+    With None every name is served, but one that is none is not.
+    """
 
     def guard(connection: HTTPConnection) -> ProblemError | None:
-        host = connection.headers.get("host", "")
-        if host_name(host) in allowed_hosts:
+        address = host_of(connection)
+        if address and (allowed_hosts is None or address.host in allowed_hosts):
             return None
         return ProblemError(make_problem(400, "unknown_host", "Quoth does not serve this host name."))
 
@@ -64,7 +66,8 @@ def refuse_other_origins(api_key: str | None) -> Guard:
         origin = connection.headers.get("origin")
         if origin is None or connection.scope.get("method") in SAFE_METHODS:
             return None
-        if urlsplit(origin).netloc.lower() == connection.headers.get("host", "").lower():
+        address = read_origin(origin)
+        if address and address == host_of(connection):
             return None
         if api_key and has_key(connection, api_key):
             return None
@@ -73,11 +76,10 @@ def refuse_other_origins(api_key: str | None) -> Guard:
     return guard
 
 
-def host_name(host: str) -> str:
-    """Leave the port out of a Host header; an IPv6 address keeps its brackets."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()
+def host_of(connection: HTTPConnection) -> Address | None:
+    """Read the host that a request is for; None when there is none, or more than one."""
+    headers = connection.headers.getlist("host")
+    return read_host(headers[0], connection.scope["scheme"]) if len(headers) == 1 else None
 
 
 def has_key(connection: HTTPConnection, api_key: str) -> bool:
@@ -124,38 +126,6 @@ class Guards:
                     await problem_response(refusal.problem, headers=refusal.headers)(scope, receive, send)
                     return
         await self.app(scope, receive, send)
-
-
-class BodyLimits:
-    """Pure ASGI: limits the bodies of /v1, uploads less tightly; a declared size counts before anything is read."""
-
-    def __init__(self, app: ASGIApp, *, body_bytes: int, upload_bytes: int) -> None:
-        self.app = app
-        self.body_bytes = body_bytes
-        self.upload_bytes = upload_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a counter on what is read."""
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
-            await self.app(scope, receive, send)
-            return
-        limit = self.upload_bytes if scope["path"] == "/v1/documents" else self.body_bytes
-        declared = HTTPConnection(scope).headers.get("content-length", "0")
-        refusal = ProblemError(make_problem(413, "body_too_large", f"A body here has at most {limit:,} bytes."))
-        if len(declared) > MAX_DIGITS or (declared.isdecimal() and int(declared) > limit):
-            await problem_response(refusal.problem)(scope, receive, send)
-            return
-        received = 0
-
-        async def receive_within_limit() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise refusal
-            return message
-
-        await self.app(scope, receive_within_limit, send)
 
 
 class ResponseHeaders:

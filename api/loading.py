@@ -46,12 +46,11 @@ class AssistantLoader:
             raise ProblemError(make_problem(503, "not_ready", self._reason), headers={"Retry-After": "2"})
         return assistant
 
-    def status(self) -> str:
-        """Tell in a word how things are: `starting`, `failed`, or what the assistant says of itself."""
-        assistant = self._assistant
-        if assistant is None:
-            return "starting" if self._reason == STARTING else "failed"
-        return str(assistant.health()["status"])
+    def trouble(self) -> str | None:
+        """Tell in a word why there is no assistant, `starting` or `failed`; None when there is one."""
+        if self._assistant is not None:
+            return None
+        return "starting" if self._reason == STARTING else "failed"
 
     def _load(self) -> None:
         assert self._make_assistant is not None

@@ -8,16 +8,15 @@ import re
 from collections.abc import Collection
 from typing import Annotated
 
-import anyio
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bodies import BodyReader
 from api.errors import ProblemError, make_problem, problem_response
 
 MAX_BODY_BYTES = 64_000
-MAX_BODY_SECONDS = 10.0
 MAX_VALUES = 100
 
 Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
@@ -110,7 +109,7 @@ class PageGuard:
         media_type = HTTPConnection(scope).headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":
             raise ProblemError(make_problem(415, "unsupported_content_type", "Send the body as application/json."))
-        body = self._checked(shape, await read_body(scope, receive))
+        body = self._checked(shape, await BodyReader(scope, receive, max_bytes=MAX_BODY_BYTES).read())
         headers = MutableHeaders(scope=scope)
         headers["content-length"] = str(len(body))
         del headers["transfer-encoding"]
@@ -128,25 +127,6 @@ class PageGuard:
             case ServerCall() if (asked.component_id, asked.fn_name) not in self.server_functions:
                 raise refusal
         return asked.model_dump_json().encode()
-
-
-async def read_body(scope: Scope, receive: Receive) -> bytes:
-    """Read a whole body; a problem when it is too large, too slow, or its sender is gone."""
-    too_large = ProblemError(make_problem(413, "body_too_large", f"A body here has at most {MAX_BODY_BYTES:,} bytes."))
-    declared = HTTPConnection(scope).headers.get("content-length", "0")
-    if not declared.isascii() or not declared.isdecimal() or len(declared) > 9 or int(declared) > MAX_BODY_BYTES:
-        raise too_large
-    body = bytearray()
-    with anyio.move_on_after(MAX_BODY_SECONDS):
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY_BYTES:
-                raise too_large
-            if not message.get("more_body", False):
-                return bytes(body)
-    slow = make_problem(408, "body_too_slow", "The body of the request did not come in time.")
-    raise ProblemError(slow, headers={"Connection": "close"})
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:

@@ -18,6 +18,7 @@ from retriever.assistant import Assistant
 from retriever.settings import Settings
 from ui.ingest_progress import add_with_progress
 from ui.page import mount_page
+from ui.protocol import PromptProtocol
 
 SAMPLES = Path(ingest.__file__).parent / "samples"
 PAGE = "/chat"
@@ -62,6 +63,7 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
             app,
             host=settings.host,
             port=settings.port,
+            http=PromptProtocol,
             log_level="warning",
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )

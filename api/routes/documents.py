@@ -1,11 +1,13 @@
 """The documents: add, list, read, delete."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, UploadFile
+from fastapi import APIRouter, Depends, File, Request, UploadFile
 from fastapi.responses import PlainTextResponse
 
-from api.dependencies import MaxFileBytes, ReadyAssistant, require_multipart
+from api.dependencies import MaxFileBytes, ReadyAssistant, Uploads, require_multipart
 from api.errors import ProblemError, ProblemItem, make_problem, problem_item
 from api.openapi import example, files_in_form, problems, text_example
 from api.schemas import MAX_OFFSET, AddedDocuments, DocumentList, Offset, StoredDocument
@@ -25,17 +27,25 @@ MAX_NAME_CHARACTERS = 200
     openapi_extra=files_in_form("file"),
     responses=example("added_documents", status=201, without_empty=True) | problems(400, 409, 413, 415, 422, 503),
 )
-def add_documents(
+async def add_documents(
     file: Annotated[list[UploadFile], File(min_length=1, description="Text files (.txt, .md), one or more.")],
+    request: Request,
     assistant: ReadyAssistant,
+    uploads: Uploads,
     max_file_bytes: MaxFileBytes,
 ) -> AddedDocuments:
     """Add documents: each file is stored whole or not at all.
 
-    Files that were refused are listed under `errors` beside the documents that are stored. When every file was refused
-    the response is the problem of the first, with all of them under its `errors`.
+    One upload is worked on at a time and a few wait; another is turned away with `Retry-After`. Files that were refused
+    are listed under `errors` beside the documents that are stored. When every file was refused the response is the
+    problem of the first, with all of them under its `errors`.
     """
-    outcomes = [add_upload(assistant, upload, max_file_bytes) for upload in file]
+    return await uploads.work_on(request, partial(add_uploads, assistant, file, max_file_bytes))
+
+
+def add_uploads(assistant: Assistant, files: Sequence[UploadFile], max_file_bytes: int) -> AddedDocuments:
+    """Add uploaded files one after another; a problem when none of them was taken."""
+    outcomes = [add_upload(assistant, file, max_file_bytes) for file in files]
     stored = tuple(outcome for outcome in outcomes if isinstance(outcome, StoredDocument))
     refused = tuple(outcome for outcome in outcomes if isinstance(outcome, ProblemItem))
     if not stored:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from api.app import BODY_BYTES
+from api.app import MAX_BODY_BYTES
 
 MEMBERS = {"type", "title", "status", "code", "detail"}
 JSON = {"Content-Type": "application/json"}
@@ -30,6 +30,16 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_one(client):
     assert response.headers["allow"] == "POST"
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("/v1/documents", "GET, POST"), ("/v1/documents/x", "GET, DELETE"), ("/v1/openapi.json", "GET, HEAD")],
+)
+def test_every_method_that_an_address_takes_is_named(client, path, allowed):
+    response = client.patch(path)
+    assert_problem(response, 405, "method_not_allowed")
+    assert response.headers["allow"] == allowed
+
+
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/answers", "/v1/claims/check", "/v1/feedback"])
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", None])
 def test_only_json_is_taken_for_json(client, path, media_type):
@@ -47,7 +57,7 @@ def test_only_json_is_taken_for_json(client, path, media_type):
         (b"[" * 290_000, 400, "bad_request"),
         (b'{"question": ' + b"9" * 6000 + b"}", 400, "bad_request"),
         (b'{"question": NaN}', 422, "invalid_request"),
-        (b" " * (BODY_BYTES + 1), 413, "body_too_large"),
+        (b" " * (MAX_BODY_BYTES + 1), 413, "body_too_large"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_a_problem(client, body, status, code):
@@ -55,11 +65,11 @@ def test_a_body_that_cannot_be_read_is_a_problem(client, body, status, code):
 
 
 def test_a_body_without_a_declared_size_is_counted(client):
-    chunks = (b" " * 10_000 for _ in range(BODY_BYTES // 10_000 + 1))
+    chunks = (b" " * 10_000 for _ in range(MAX_BODY_BYTES // 10_000 + 1))
     assert_problem(client.post("/v1/answers", content=chunks, headers=JSON), 413, "body_too_large")
 
 
-@pytest.mark.parametrize("size", ["9" * 5000, str(BODY_BYTES + 1), "1" * 19])
+@pytest.mark.parametrize("size", ["9" * 5000, str(MAX_BODY_BYTES + 1), "1" * 19])
 def test_a_declared_size_is_believed_when_it_is_too_large(client, size):
     assert_problem(
         client.post("/v1/answers", content=b"{}", headers=JSON | {"Content-Length": size}), 413, "body_too_large"

@@ -60,7 +60,21 @@ def test_a_browser_may_send_the_key_as_a_password_for_pages(make_client, austria
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "http://testserver:81", "null", "http://testserver.evil.example"]
+    "origin",
+    [
+        "http://evil.example",
+        "http://testserver:81",
+        "https://testserver",
+        "http://testserver.evil.example",
+        "http://evil.example@testserver",
+        "http://testserver/",
+        "http://testserver#",
+        "http://[",
+        "http://testserver:99999",
+        "ftp://testserver",
+        "null",
+        "",
+    ],
 )
 def test_a_page_of_another_site_may_change_nothing(client, austria, origin):
     headers = {"Origin": origin}
@@ -87,19 +101,67 @@ def test_a_page_of_this_site_and_a_program_with_the_key_may(make_client):
     assert keyed.post("/v1/answers", headers=ORIGIN | basic(KEY), **body).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("testserver", "http://testserver"),
+        ("testserver:80", "http://testserver"),
+        ("testserver:8000", "http://testserver:8000"),
+        ("TestServer:8000", "http://testserver:8000"),
+    ],
+)
+def test_a_host_and_an_origin_are_the_same_with_and_without_the_usual_port(client, host, origin):
+    assert client.post("/v1/answers", json={"question": "Wie?"}, headers={"Host": host, "Origin": origin}).is_success
+
+
+def test_behind_tls_the_origin_is_that_of_tls(make_client):
+    client = make_client(allowed_hosts=None)
+    client.base_url = "https://quoth.example"
+    for origin, status in (("https://quoth.example", 200), ("http://quoth.example", 403)):
+        assert client.post("/v1/answers", json={"question": "Wie?"}, headers={"Origin": origin}).status_code == status
+
+
 @pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
 def test_loopback_names_are_served(make_client, host):
     client = make_client(allowed_hosts=("localhost", "127.0.0.1", "[::1]"))
     assert client.get("/v1/documents", headers={"Host": host}).status_code == 200
 
 
+NO_HOSTS = [
+    "",
+    "[::1]evil.com",
+    "localhost:8000@evil.com",
+    "evil.com@localhost",
+    "localhost/x",
+    "localhost#evil.com",
+    "localhost:80:80",
+    "localhost:",
+    "localhost:99999",
+    "127.1",
+    "0x7f000001",
+    "[::1",
+    "[0:0::1]",
+    "localhost, evil.com",
+]
+
+
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "testserver", "", "127.0.0.1.evil.example:80"]
+    "host", ["evil.example", "localhost.evil.example", "testserver", "127.0.0.1.evil.example:80", *NO_HOSTS]
 )
 def test_other_names_are_not(make_client, host):
     client = make_client(allowed_hosts=("localhost", "127.0.0.1", "[::1]"))
     response = client.get("/v1/documents", headers={"Host": host})
     assert (response.status_code, response.json()["code"]) == (400, "unknown_host")
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+def test_what_is_no_name_is_never_served(make_client, host):
+    assert make_client(allowed_hosts=None).get("/v1/documents", headers={"Host": host}).status_code == 400
+
+
+def test_a_request_for_two_hosts_is_for_none(client):
+    headers = [("Host", "testserver"), ("Host", "testserver")]
+    assert client.get("/v1/documents", headers=headers).json()["code"] == "unknown_host"
 
 
 def test_every_name_is_served_when_asked_to(make_client):

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.guards import ResponseHeaders
+from ui.protocol import PromptProtocol
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -43,7 +44,9 @@ def made(make):
 @contextmanager
 def served(app):
     """Serve an application on a free port of this machine and yield its address."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", ws="none", http=PromptProtocol)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

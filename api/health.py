@@ -1,0 +1,36 @@
+"""How the assistant is: what it says now, or what it said last when it takes too long to say."""
+
+import asyncio
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from api.loading import AssistantLoader
+
+PATIENCE_SECONDS = 0.05
+"""A monitor asks on the loop that serves everyone, and wants to know soon."""
+
+Health = dict[str, object]
+
+
+class LastHealth:
+    """Asks in a thread of its own, for a catalogue that is being written to may take its time."""
+
+    def __init__(self, loader: AssistantLoader) -> None:
+        self._loader = loader
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
+        self._asked: Future[Health] | None = None
+        self._heard: Health | None = None
+
+    async def read(self) -> Health:
+        """Give the health of the assistant; a 503 problem as long as there is none."""
+        assistant = self._loader.assistant()
+        if self._asked is None or self._asked.done():
+            self._asked = self._thread.submit(assistant.health)
+        waiting = asyncio.wrap_future(self._asked)
+        await asyncio.wait([waiting], timeout=None if self._heard is None else PATIENCE_SECONDS)
+        if waiting.done():
+            self._heard = waiting.result()
+        return self._heard
+
+    async def status(self) -> str:
+        """Tell in a word how things are: `starting`, `failed`, or what the assistant says of itself."""
+        return self._loader.trouble() or str((await self.read())["status"])
