@@ -1,7 +1,7 @@
 """Connections to the catalogue file: one that writes and a few that read."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -44,8 +44,11 @@ def connect(path: Path, *, mode: Literal["ro", "rw", "rwc"]) -> sqlite3.Connecti
 class Connections:
     """One writer and a pool of readers on one catalogue file."""
 
-    def __init__(self, path: Path, writer: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, writer: sqlite3.Connection, *, after_commit: Callable[[sqlite3.Connection], None]
+    ) -> None:
         self.path = path
+        self._after_commit = after_commit
         self._writer = writer
         self._write_lock = Lock()
         self._pool_lock = Lock()
@@ -91,6 +94,7 @@ class Connections:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
+            self._after_commit(self._writer)
 
     @contextmanager
     def alone(self) -> Iterator[sqlite3.Connection]:

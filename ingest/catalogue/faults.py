@@ -11,8 +11,9 @@ from ingest.errors import CatalogueDamagedError, CatalogueError
 def damaged(path: Path, what: str) -> CatalogueDamagedError:
     """Return the error for a file that cannot be trusted, with the way out."""
     return CatalogueDamagedError(
-        f"The catalogue {path} is damaged: {what}. Move it away together with the files beside it that end in -wal "
-        "and -shm; then put a backup in its place, or add your files again."
+        f"The catalogue {path} is damaged: {what}. Put a backup in its place with `quoth restore`, let "
+        "`quoth doctor --repair` go on with what it holds, or move it away together with the files beside it whose "
+        f"names begin with {path.stem}, and add your files again."
     )
 
 

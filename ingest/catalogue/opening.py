@@ -4,10 +4,12 @@ import logging
 import sqlite3
 import time
 from pathlib import Path
+from uuid import uuid4
 
 from ingest.catalogue.bookkeeping import start_books
 from ingest.catalogue.connections import Connections, connect
 from ingest.catalogue.faults import damaged, translated
+from ingest.catalogue.mark import Mark, MarkFile, check_mark, missing
 from ingest.catalogue.mending import can_be_made_anew, find_faults, mend
 from ingest.catalogue.meta import read_meta, write_meta
 from ingest.catalogue.schema import (
@@ -44,24 +46,35 @@ def open_connections(folder: Path) -> Connections:
         CatalogueDamagedError: the file is not a catalogue, or what nothing else tells cannot be read.
         CatalogueError: the file cannot be used, or was made by a newer or an older Quoth.
     """
-    path = folder / FILE_NAME
+    path, mark = folder / FILE_NAME, MarkFile(folder)
     with translated(path):
         if not path.exists():
-            if beside(path, "-wal").exists():
-                raise damaged(path, "the file is gone and only its log is there")
-            create_catalogue(path)
+            _create_unless_lost(path, mark)
         writer = connect(path, mode="rw")
         try:
             version = _read_version(writer, path)
+            if read_meta(writer, "identity"):
+                check_mark(path, Mark.of(writer), mark.read())
             faults = _faults(writer, path, version)
             _upgrade(writer, version)
             faults = find_faults(writer, faults)
             if faults:
                 mend(writer, faults)
+            mark.keep_up(writer)
         except BaseException:
             writer.close()
             raise
-    return Connections(path, writer)
+    return Connections(path, writer, after_commit=mark.keep_up)
+
+
+def _create_unless_lost(path: Path, mark: MarkFile) -> None:
+    noted = mark.read()
+    if noted and noted.documents:
+        raise missing(path, noted)
+    if beside(path, "-wal").exists():
+        raise damaged(path, "the file is gone and only its log is there")
+    mark.start_anew()
+    create_catalogue(path)
 
 
 def _read_version(connection: sqlite3.Connection, path: Path) -> int:
@@ -110,6 +123,7 @@ def _upgrade(connection: sqlite3.Connection, found: int) -> None:
             connection.execute(statement)
     if found < 5:
         start_books(connection)
+        write_meta(connection, "identity", uuid4().hex)
         write_meta(connection, "vacuum_due", 1)  # before version 5 no pages could be given back
     write_meta(connection, "schema_version", SCHEMA_VERSION)
     connection.execute("COMMIT")

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from pathlib import Path
+from uuid import uuid4
 
 from ingest.catalogue.bookkeeping import start_books
 from ingest.catalogue.connections import connect
@@ -111,6 +112,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     create_words(connection)
     values = {"schema_version": SCHEMA_VERSION, "sequence": 0, "scrub_due": 0, "keyword_form": keyword_form()}
+    values["identity"] = uuid4().hex
     connection.executemany("INSERT INTO meta VALUES (?, ?)", values.items())
     start_books(connection)
 

@@ -11,13 +11,14 @@ import pytest
 
 from ingest.catalogue import Catalogue, opening
 from ingest.catalogue import schema as catalogue_schema
+from ingest.catalogue.mark import MARK_NAME
 from ingest.errors import CatalogueDamagedError, CatalogueError
 from tests.ingest import catalogue_version_1
 from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder
 
 PROJECT = Path(__file__).resolve().parents[3]
 NEWER_TABLES = ("flags", "languages", "additions", "removals", "checks", "places")
-NEWER_KEYS = ("documents", "texts", "changes_known_from", "vacuum_due")
+NEWER_KEYS = ("documents", "texts", "changes_known_from", "vacuum_due", "identity")
 
 # Every statement of an opening is a moment to be killed; a process of its own for each, so that it can be.
 STEPS = """
@@ -77,6 +78,7 @@ def back_to_version_1(folder):
         connection.execute(f"DELETE FROM meta WHERE key IN {NEWER_KEYS}")
         connection.execute("UPDATE meta SET value = 1 WHERE key = 'schema_version'")
         connection.commit()
+    (folder / MARK_NAME).unlink()
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(catalogue_version_1.SCHEMA)
         assert tables_of(folder) == set(connection.execute("SELECT type, name, trim(sql) FROM sqlite_schema"))
