@@ -137,8 +137,9 @@ def _is_right(asked: FolderQuestion, answer: Answer, quoted: str) -> bool:
 def _quoted(answer: Answer, *, claims: int | None) -> str:
     """Return what the first claims quote, as it stands in the text and as it is shown."""
     shown = answer.claims[:claims]
-    quotes = [citation.quote for claim in shown for citation in claim.citations]
-    return "\n".join([*quotes, *(claim.text for claim in shown)])
+    citations = [citation for claim in shown for citation in claim.citations]
+    labels = [citation.label.quote for citation in citations if citation.label]
+    return "\n".join([*labels, *(citation.quote for citation in citations), *(claim.text for claim in shown)])
 
 
 def _folded(text: str) -> str:

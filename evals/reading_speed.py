@@ -11,7 +11,7 @@ from ingest.types import Span
 from retriever.assistant import Assistant
 from retriever.conversation import resolve_follow_up
 from retriever.evidence_model.types import PassageReading, PassageText, SpanFinder
-from retriever.reading.trained_reader import passage_text
+from retriever.reading.read_passage import ReadPassage
 from retriever.search import EVERYTHING
 from retriever.types import Hit
 
@@ -99,7 +99,7 @@ def cut_passages(text: str, count_tokens: Callable[[str], int]) -> list[PassageT
 
 
 def _texts(assistant: Assistant, hits: Sequence[Hit]) -> list[PassageText]:
-    return [passage_text(assistant.catalogue.sentences([hit.passage.id]).sentences) for hit in hits]
+    return [ReadPassage.of(assistant.catalogue.sentences([hit.passage.id]).sentences).text for hit in hits]
 
 
 def _in_turn(rounds: Iterable[Mapping[str, Way]]) -> dict[str, float]:

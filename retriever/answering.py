@@ -11,6 +11,8 @@ from ingest.types import DocumentSummary
 from retriever.conversation import resolve_follow_up
 from retriever.disagreement import Difference, cite_differences, find_differences, with_both_sides
 from retriever.drafting import answer_text, draft_answer, refusal_text
+from retriever.exactness import exact_only
+from retriever.labels import with_labels
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
 from retriever.reading.question_type import type_asked_for
@@ -82,6 +84,7 @@ def stream_answer(
     hits = search(question.resolved, scope, HITS_READ) if documents else []
     # A document that was added since the list was read is left for the next question.
     readings = reader.read(question, [hit for hit in hits if hit.passage.document_id in documents])
+    readings = with_labels(question, exact_only(question, readings), catalogue, threshold=reader.threshold)
     differences = find_differences(type_asked_for(question), readings, threshold=reader.threshold)
     kept = with_both_sides(keep_answers(asked, readings, threshold=reader.threshold), differences)
     yield AnswerEvent("evidence", number_evidence(kept, documents))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ingest.types import DocumentSummary
-from retriever.types import Citation, Claim, Disagreement, Prose, Reading, Reason
+from retriever.types import Citation, Claim, Disagreement, Label, Prose, Reading, Reason
 
 LANGUAGE_NAMES = {
     "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans", "pl": "Pools", "hu": "Hongaars"},
@@ -36,6 +36,12 @@ _SAYS_ABROAD = {
 }
 LIKE_A_MARKER = re.compile(r"\[(\s*\d+(?:\s*[,;–-]\s*\d+)*\s*)\]")
 """What stands in a text and looks like the number of a citation."""
+MAX_BREAK = 4
+"""White space between a label and what follows it at once: an empty line, with carriage returns."""
+
+GAP = "…"
+"""Stands where words were left out between a label and what is quoted with it."""
+
 _INFERENCE = {"nl": "(gevolgtrekking)", "en": "(inference)"}
 _CHECKED = {
     "nl": "{shown} van {written} zinnen doorstonden de controle.",
@@ -71,6 +77,7 @@ def cite(reading: Reading, document: DocumentSummary) -> Citation:
         permalink=f"/documents/{document.id}#char={sentence.start},{sentence.end}",
         text_sha256=document.text_sha256,
         answer=reading.answer,
+        label=reading.label,
     )
 
 
@@ -110,12 +117,27 @@ def _quoted_line(claim: Claim, marker: str, language: str) -> str:
     abroad = citation.language != language
     name = LANGUAGE_NAMES[language].get(citation.language, citation.language)
     form = _SAYS_ABROAD if abroad else _SAYS
-    title, quote = _set_off(citation.document_title), _set_off(claim.text)
+    title, quote = _set_off(citation.document_title), _set_off(shown_quote(claim))
     return form[language].format(title=title, language=name, quote=quote, marker=marker)
 
 
 def _set_off(text: str) -> str:
     return LIKE_A_MARKER.sub(r"⟦\1⟧", text)
+
+
+def shown_quote(claim: Claim) -> str:
+    """Return the words of a quotation behind what it stands under; words left out between the two are marked."""
+    citation = claim.citations[0]
+    label = citation.label
+    if label is None:
+        return claim.text
+    follows = 0 <= citation.start - label.end <= MAX_BREAK
+    return f"{label_text(label)} {'' if follows else f'{GAP} '}{claim.text}"
+
+
+def label_text(label: Label) -> str:
+    """Return a label on one line, without the signs that Markdown sets it off with."""
+    return " ".join(label.quote.split()).strip("#*_ ")
 
 
 def refusal_text(reason: Reason, language: str) -> str:

@@ -38,12 +38,15 @@ class Reading:
     """A sentence as read for one question; `score` (0..1) is how likely it answers.
 
     `answer`: the words of the sentence that answer (document offsets), when the reader is sure enough of some.
+    `above`: the number of the part of its trail that has the words that answer. `label`: what it is quoted with.
     """
 
     sentence: Sentence
     passage: Passage
     score: float
     answer: Span | None = None
+    above: int | None = None
+    label: "Label | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """The words above a cited sentence that say of whom, when or what it is: `document.text[start:end] == quote`."""
+
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A pointer to exact words: `document.text[start:end] == quote`.
 
-    `answer`: the words of the quote that answer the question (document offsets), when the reader could tell.
+    `label`: what the quote stands under, where the answer needs it. `answer`: the words of the quote that answer the
+    question (document offsets), when the reader could tell.
     """
 
     document_id: str
@@ -74,6 +87,7 @@ class Citation:
     permalink: str
     text_sha256: str
     answer: Span | None = None
+    label: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,10 +89,12 @@ def quote_stands(citation: Citation, catalogue: Catalogue) -> bool:
         document = catalogue.document(citation.document_id)
     except UnknownDocumentError:
         return False
+    label = citation.label
     return (
         document.text_sha256 == citation.text_sha256
         and 0 <= citation.start < citation.end <= len(document.text)
         and document.text[citation.start : citation.end] == citation.quote
+        and (label is None or document.text[label.start : label.end] == label.quote)
     )
 
 

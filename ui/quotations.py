@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from retriever.drafting import shown_quote
 from retriever.types import Citation, Claim, Disagreement, Hit
 from ui.citations import NumberedClaim, Place, number_claims, permalink, place_of, render_mark, render_marks
 from ui.markup import Html, element, folded, shortened, together
@@ -121,7 +122,7 @@ def _claim_run(run: list[NumberedClaim], answer_language: str, language: Interfa
     sentences = [
         element(
             "p",
-            quoted_words(marked.claim.text, marked.claim.citations[0]),
+            quoted_words(shown_quote(marked.claim), marked.claim.citations[0]),
             render_marks(marked, language),
             _verdict(marked.claim, language),
         )

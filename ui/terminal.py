@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from retriever.drafting import answer_text
+from retriever.drafting import answer_text, shown_quote
 from retriever.types import Answer, AnswerEvent, Citation, Claim, Prose
 from ui.citations import number_claims
 from ui.prose_account import say_checked, say_fallback
@@ -69,7 +69,7 @@ def printable(text: str) -> str:
 
 
 def _sentence(claim: Claim) -> str:
-    return printable(f"“{claim.text}”" if claim.kind == "quotation" else claim.text)
+    return printable(f"“{shown_quote(claim)}”" if claim.kind == "quotation" else claim.text)
 
 
 def _print_prose(answer: Answer, prose: Prose, console: Console) -> None:

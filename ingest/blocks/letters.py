@@ -13,7 +13,8 @@ MAX_SIGNATURE_LINES = 3
 MAX_SIGNATURE_WORDS = 5
 _SALUTATION = re.compile(r"[^\W\d_a-z][^.!?:;]*[,!]$")
 _ENDS = re.compile(r"[.!?:;]$")
-_SENDER = re.compile(r"(?:from|van|von|de|afzender|sender|date|datum|sent|verzonden|to|aan)\s*:", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:subject|onderwerp|betreft)\s*:", re.IGNORECASE)
+SUBJECT_LEVEL = 6
 _SENT_ON = re.compile(r"(?:date|datum|sent|verzonden)\s*:", re.IGNORECASE)
 _SENT_BY = re.compile(r"(?:from|van|von|afzender|sender)\s*:", re.IGNORECASE)
 
@@ -40,6 +41,12 @@ def letter_scopes(lines: Sequence[Line], blocks: Sequence[Block]) -> Iterator[Sc
             if first <= label.start < last:
                 yield Scope(Span(label.start, label.end), first, last)
     yield from _message_scopes(paragraphs)
+
+
+def named_subject(block: Block, text: str) -> Block:
+    """Return the line that says what a message is about as the heading that it is, any other block as it is."""
+    is_subject = block.kind == "entry" and _SUBJECT.match(text, block.start, block.end)
+    return Block("heading", block.start, block.end, level=SUBJECT_LEVEL) if is_subject else block
 
 
 def _message_scopes(paragraphs: Sequence[Sequence[Line]]) -> Iterator[Scope]:

@@ -27,7 +27,8 @@ def quoted_blocks(lines: Sequence[Line]) -> list[Block]:
             own = list(group)
             mark = _MARK.match(own[0].text)
             start = own[0].start + (mark.end() if mark else 0)
-            blocks.append(Block("label" if _is_scrap(own) else "mail", start, own[-1].end, level=depth))
+            scrap = Span(start, own[-1].end) if _is_scrap(own) else None
+            blocks.append(Block("mail", start, own[-1].end, level=depth, label=scrap))
     return blocks
 
 

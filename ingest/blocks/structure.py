@@ -6,7 +6,7 @@ from ingest.blocks.contents import contents_blocks
 from ingest.blocks.furniture import page_furniture
 from ingest.blocks.headings import headings_of
 from ingest.blocks.labels import bold_labels, records_of, standing_labels, turns_of
-from ingest.blocks.letters import letter_blocks, letter_scopes
+from ingest.blocks.letters import letter_blocks, letter_scopes, named_subject
 from ingest.blocks.lines import lines_of, paragraphs_of
 from ingest.blocks.mail import quote_marks, quoted_blocks
 from ingest.blocks.markdown import markdown_blocks
@@ -34,7 +34,7 @@ def find_structure(text: str, media_type: str) -> Structure:
     for find in _FINDERS:
         blocks += find(paragraphs_of(_free(lines, blocks)))
     blocks += headings_of(paragraphs_of(_free(lines, blocks)), blocks)
-    blocks.sort(key=lambda block: block.start)
+    blocks = sorted((named_subject(block, text) for block in blocks), key=lambda block: block.start)
     aside.sort(key=lambda span: span.start)
     return Structure(tuple(blocks), tuple(aside), tuple(letter_scopes(lines, blocks)))
 

@@ -108,7 +108,7 @@ def _of_block(
         spans = sorted({*trail, *scoped}, key=lambda span: span.start)
         # a sentence is not its own label, nor is the one that the label is the beginning of
         spans = [one for one in spans if not (sentence.span.start < one.end and one.start < sentence.span.end)]
-        is_label = label is not None and kind == "entry" and sentence.span.end <= label.end
+        is_label = label is not None and kind in ("entry", "mail") and sentence.span.end <= label.end
         yield StandingPlace("label" if is_label else kind, number, tuple(spans))
 
 

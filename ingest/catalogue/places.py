@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.types import BlockKind, Sentence, Span
 
-SPLIT_FORM = 1
+SPLIT_FORM = 2
 """Counted up when texts are split in another way, so that what was split before is split anew."""
 
 PLACES = """

@@ -1,17 +1,19 @@
 """The untrained reader: sentence similarity, covered words and the kind of answer asked for, weighed together."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
 import numpy as np
 
 from ingest.types import Passage, Sentence, SentenceVectors
-from retriever.reading.question_type import holds_answer, type_asked_for
+from retriever.reading.question_type import QuestionType, holds_answer, type_asked_for
 from retriever.types import Hit, Question, Reading
 from retriever.words.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of
 
+_POINTING = ("label", "header", "contents")
+_WITHOUT_STOPS = ("item", "row", "entry", "verse", "mail")
 _FINISHED = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
 
@@ -122,10 +124,10 @@ def read_signs(
     for index, sentence in enumerate(found.sentences):
         passage = passages[sentence.passage_id]
         previous = _previous(found.sentences, index)
-        words = f"{previous.search_text if previous else ''} {sentence.search_text}"
+        words = f"{sentence.above} {previous.search_text if previous else ''} {sentence.search_text}"
         cover = _cover(terms, question.language, vocabulary_of(words, passage.language)) if terms else 0.0
         foreign = passage.language != question.language
-        fits = holds_answer(kind, sentence.search_text, question.asked)
+        fits = holds_answer(kind, sentence.search_text, question.asked) or _label_fits(kind, sentence, question)
         signs.append(
             Signs(
                 similarity=_tenths(similarities[index]),
@@ -140,7 +142,7 @@ def read_signs(
                 fits=float(fits),
                 lacks_value=float(not fits and kind in ("when", "how_many")),
                 foreign=float(foreign),
-                unfinished=float(sentence.passage_id in of_sentences and not _FINISHED.search(sentence.search_text)),
+                unfinished=float(_answers_nothing(sentence, of_sentences)),
             )
         )
     return signs
@@ -175,10 +177,28 @@ def _background(similarities: np.ndarray) -> float:
 
 
 def _previous(sentences: Sequence[Sentence], index: int) -> Sentence | None:
-    """Return the sentence before, in the same passage."""
-    if index == 0 or sentences[index - 1].passage_id != sentences[index].passage_id:
+    """Return the sentence before, in the same passage and block."""
+    before, sentence = sentences[index - 1], sentences[index]
+    if index == 0 or (before.passage_id, before.block) != (sentence.passage_id, sentence.block):
         return None
-    return sentences[index - 1]
+    return before
+
+
+def _label_fits(kind: QuestionType, sentence: Sentence, question: Question) -> bool:
+    """Tell whether what a sentence stands right under says who it was, or when or where."""
+    return (
+        kind in ("who", "when", "where")
+        and bool(sentence.context)
+        and holds_answer(kind, sentence.context[-1], question.asked)
+    )
+
+
+def _answers_nothing(sentence: Sentence, of_sentences: Collection[str]) -> bool:
+    """Tell whether a sentence is a question, or a label, or a scrap among whole sentences of prose."""
+    if sentence.asks or sentence.kind in _POINTING:
+        return True
+    unfinished = sentence.passage_id in of_sentences and not _FINISHED.search(sentence.search_text)
+    return unfinished and sentence.kind not in _WITHOUT_STOPS
 
 
 def _best_of_passages(found: SentenceVectors, similarities: np.ndarray) -> dict[str, float]:

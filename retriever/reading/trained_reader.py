@@ -8,7 +8,8 @@ from itertools import groupby
 from ingest.cleaning.search_view import SearchView
 from ingest.errors import UnknownDocumentError
 from ingest.types import Sentence, Span
-from retriever.evidence_model.types import FoundSpan, PassageText, SpanFinder
+from retriever.evidence_model.types import SpanFinder
+from retriever.reading.read_passage import Found, ReadPassage
 from retriever.reading.reader import Reader
 from retriever.types import Hit, Question, Reading
 
@@ -58,19 +59,20 @@ class TrainedReader:
         return sorted(readings, key=_best_first)
 
     def _read(self, question: Question, passages: Sequence[list[Reading]]) -> list[Reading]:
-        texts = [passage_text([reading.sentence for reading in passage]) for passage in passages]
-        found = self._finder.find_spans(question.resolved, texts)
+        texts = [ReadPassage.of([reading.sentence for reading in passage]) for passage in passages]
+        read = self._finder.find_spans(question.resolved, [text.text for text in texts])
         return [
-            self._weighed(reading, sentence, span, read.relevance)
-            for passage, text, read in zip(passages, texts, found, strict=True)
-            for reading, sentence, span in zip(passage, text.sentences, read.spans, strict=True)
+            self._weighed(reading, found, one.relevance)
+            for passage, text, one in zip(passages, texts, read, strict=True)
+            for reading, found in zip(passage, text.found(one.spans), strict=True)
         ]
 
-    def _weighed(self, reading: Reading, sentence: Span, found: FoundSpan, relevance: float) -> Reading:
+    def _weighed(self, reading: Reading, found: Found, relevance: float) -> Reading:
         score = weigh(reading.score, found.margin, relevance)
-        sure = score >= self.threshold and found.margin > 0
-        words = Span(found.span.start - sentence.start, found.span.end - sentence.start)
-        return replace(reading, score=score, answer=self._in_document(reading.sentence, words) if sure else None)
+        if score < self.threshold or found.margin <= 0:
+            return replace(reading, score=score, answer=None)
+        answer = self._in_document(reading.sentence, found.words) if found.words else None
+        return replace(reading, score=score, answer=answer, above=found.above)
 
     def _in_document(self, sentence: Sentence, words: Span) -> Span | None:
         """Return where words of a sentence's search text stand in its document."""
@@ -80,15 +82,6 @@ class TrainedReader:
             return None  # removed while it was read
         start = view.to_view(sentence.start)
         return view.to_text(start + words.start, start + words.end)
-
-
-def passage_text(sentences: Sequence[Sentence]) -> PassageText:
-    """Put the search texts of a passage's sentences in a row, a blank between them."""
-    places, length = [], 0
-    for sentence in sentences:
-        places.append(Span(length, length + len(sentence.search_text)))
-        length += len(sentence.search_text) + 1
-    return PassageText(" ".join(sentence.search_text for sentence in sentences), tuple(places))
 
 
 def weigh(similarity: float, margin: float, relevance: float) -> float:

@@ -1,6 +1,5 @@
 from dataclasses import replace
-from itertools import pairwise
-from types import SimpleNamespace
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,8 @@ from ingest.cleaning.search_view import search_view
 from ingest.errors import UnknownDocumentError
 from ingest.types import Passage, Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageReading
-from retriever.reading.trained_reader import PASSAGES_READ, WEIGHTS, TrainedReader, passage_text, weigh
+from retriever.reading.read_passage import ReadPassage
+from retriever.reading.trained_reader import PASSAGES_READ, WEIGHTS, TrainedReader, weigh
 from retriever.types import Hit, Question, Reading
 
 QUESTION = Question("Hoeveel zakken?", "Hoeveel zakken meel?", "nl")
@@ -166,7 +166,9 @@ def test_a_surer_model_never_lowers_the_score(similarity, margin, relevance):
 
 @given(st.lists(st.text("ab ✓é", min_size=1), min_size=1, max_size=6))
 def test_the_text_of_a_passage_holds_its_sentences_where_it_says(texts):
-    read = passage_text([SimpleNamespace(search_text=text) for text in texts])
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    sentences = [Sentence("d", "p", end - len(text) - 1, end - 1, text) for text, end in zip(texts, ends, strict=True)]
+    read = ReadPassage.of(sentences).text
     assert [read.text[span.start : span.end] for span in read.sentences] == texts
 
 

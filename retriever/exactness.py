@@ -1,0 +1,94 @@
+"""Details that an answer must have: a record with another date, number or code than the question's is none."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.keywords import fold, stem
+from ingest.types import Sentence
+from retriever.types import Question, Reading
+from retriever.words.dates import date_order
+from retriever.words.quantities import Quantity, find_quantities, same_value
+
+MIN_ALIKE = 2
+"""More sentences of a document than this must have a date or number of the same sort, or it is no row of records."""
+
+_CODE = re.compile(r"(?<![\w@])(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])[A-Z0-9][\w]*(?:[./-][\w]+)*(?!\w)")
+_DIGITS = re.compile(r"\d")
+_NEXT_WORD = re.compile(r"\s*([^\W\d_]{3,})")
+_ARTICLE = re.compile(
+    r"\b(?P<word>artikel|article|art|lid|member|section|paragraaf|hoofdstuk|chapter)\b\.?\s*(?P<number>\d+[a-z]?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """Something exact: its sort (a full date, a number of one unit, a code of one shape), and which one it is.
+
+    `names`: it is the name of one thing, as a code is, so that another one is another thing wherever it stands.
+    """
+
+    sort: str
+    value: str
+    names: bool = False
+
+
+def exact_only(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+    """Leave out the sentences that say it of another date, number or code than the question asks about."""
+    asked = list(details(question.asked, question.language))
+    if not asked:
+        return list(readings)
+    counted: dict[tuple[str, str], int] = {}
+    found = [list(_details_of(reading)) for reading in readings]
+    for reading, own in zip(readings, found, strict=True):
+        for sort in {detail.sort for detail in own}:
+            key = reading.passage.document_id, sort
+            counted[key] = counted.get(key, 0) + 1
+    return [
+        reading
+        for reading, own in zip(readings, found, strict=True)
+        if not any(
+            _is_another(detail, own)
+            and (detail.names or counted.get((reading.passage.document_id, detail.sort), 0) > MIN_ALIKE)
+            for detail in asked
+        )
+    ]
+
+
+def details(text: str, language: str, *, order: str = "dmy") -> Iterator[Detail]:
+    """Yield the exact details of a text."""
+    codes = [match for match in _CODE.finditer(text) if len(match.group()) >= 4]
+    for match in codes:
+        yield Detail(f"code {_DIGITS.sub('9', match.group().casefold())}", match.group().casefold(), names=True)
+    for match in _ARTICLE.finditer(text):
+        yield Detail(f"article {match['word'].casefold()}", match["number"].casefold())
+    for quantity in find_quantities(text, order):
+        if any(match.start() < quantity.end and quantity.start < match.end() for match in codes):
+            continue
+        if quantity.kind == "date" and len(quantity.value) >= len("--05-15"):
+            yield Detail("date", quantity.value)
+        elif quantity.kind == "number" and (unit := _NEXT_WORD.match(text, quantity.end)):
+            yield Detail(f"number {stem(fold(unit[1]), language)}", quantity.value)
+
+
+def _details_of(reading: Reading) -> Iterator[Detail]:
+    """Yield the details of a sentence and of what it stands right under."""
+    order = date_order(reading.passage.search_text)
+    yield from details(_said(reading.sentence), reading.passage.language, order=order)
+
+
+def _said(sentence: Sentence) -> str:
+    return " \n ".join([*sentence.context[-1:], sentence.search_text])
+
+
+def _is_another(asked: Detail, found: Sequence[Detail]) -> bool:
+    """Tell whether there are details of the sort that is asked about, and none is the one."""
+    same_sort = [one for one in found if one.sort == asked.sort]
+    return bool(same_sort) and not any(_same(one, asked) for one in same_sort)
+
+
+def _same(one: Detail, other: Detail) -> bool:
+    if one.sort != "date":
+        return one.value == other.value
+    return same_value(Quantity("date", one.value, 0, 1), Quantity("date", other.value, 0, 1))
