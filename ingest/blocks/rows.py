@@ -43,10 +43,12 @@ def _stamped(paragraph: Sequence[Line]) -> list[Block]:
 
 def _cut_alike(paragraph: Sequence[Line], cut: re.Pattern[str]) -> list[Block]:
     rows = [line for line in paragraph if not _RULE.fullmatch(line.text)]
+    if len(rows) < 2:
+        return []
     cells = [cut.split(line.text) for line in rows]
     count, alike = Counter(map(len, cells)).most_common(1)[0]
     prose_sign = cut.pattern.startswith(",")
-    if count < (3 if prose_sign else 2) or alike < MIN_ALIKE * len(rows) or len(rows) < 2:
+    if count < (3 if prose_sign else 2) or alike < MIN_ALIKE * len(rows):
         return []
     words = [len(cell.split()) for row in cells for cell in row]
     unfinished = sum(not _ENDS.search(line.text) for line in rows)

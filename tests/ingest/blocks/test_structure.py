@@ -144,6 +144,10 @@ def test_headings_stand_in_each_other():
     ]
 
 
+def test_lines_that_only_part_are_no_rows():
+    assert words("De dam.\n\n---\n---\n---\n\nDe sluis.")[0] == "De dam."
+
+
 def test_prose_has_no_blocks():
     text = "De molen stond aan de vaart. Hij had zes stenen, en in de winter\nmaalde hij niet.\n\nHij brandde af."
     assert find_structure(text, "text/plain").blocks == ()
