@@ -1,7 +1,52 @@
 """A file becomes passages in the catalogue."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ingest.catalogue import Catalogue
+    from ingest.cleaning.search_view import SearchView, search_view
+    from ingest.embedding import embed_splits
+    from ingest.errors import (
+        CatalogueDamagedError,
+        CatalogueError,
+        CatalogueInUseError,
+        EmptyFileError,
+        FileTooLargeError,
+        InvalidQuestionError,
+        InvalidSpanError,
+        ModelError,
+        ModelMismatchError,
+        QuothError,
+        ReadError,
+        UndecodableFileError,
+        UnknownAnswerError,
+        UnknownDocumentError,
+        UnsupportedFileError,
+    )
+    from ingest.folders import FoundFiles, find_files
+    from ingest.language import detect_language, detect_question_language
+    from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_file, ingest_files
+    from ingest.readers import RawFile, read_document, read_document_bytes
+    from ingest.sentences import sentence_spans
+    from ingest.split import split_into_passages
+    from ingest.types import (
+        Document,
+        DocumentSummary,
+        DocumentVectors,
+        Edit,
+        Flag,
+        FlaggedAnswer,
+        NewDocument,
+        Page,
+        Passage,
+        PassageVectors,
+        ScoredPassage,
+        Sentence,
+        SentenceVectors,
+        Span,
+        SplitDocument,
+    )
 
 # Loaded when first asked for: the command line starts without numpy, and a part needs not load the others.
 _CONTENTS = {

@@ -1,9 +1,14 @@
 """A question becomes evidence and a cited answer."""
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from retriever.settings import Settings
 from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Evidence, Hit, Receipt, to_json
+
+if TYPE_CHECKING:
+    from retriever.assistant import Assistant
+    from retriever.langchain_adapter import as_langchain_embeddings, as_langchain_retriever, as_langchain_vector_store
 
 __all__ = [
     "Answer",
@@ -16,14 +21,16 @@ __all__ = [
     "Hit",
     "Receipt",
     "Settings",
+    "as_langchain_embeddings",
+    "as_langchain_retriever",
+    "as_langchain_vector_store",
     "to_json",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when first asked for: showing an answer needs no numpy.
-    if name != "Assistant":
+    # Loaded when first asked for: showing an answer needs no numpy and no LangChain.
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from retriever.assistant import Assistant
-
-    return Assistant
+    module = "retriever.assistant" if name == "Assistant" else "retriever.langchain_adapter"
+    return getattr(import_module(module), name)

@@ -4,11 +4,13 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from evals.__main__ import app as evals
 from retriever.settings import Settings
 from ui.cli import app
 
 PROJECT = Path(__file__).resolve().parent.parent
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "docs").glob("*.md")}
 
 
 def test_every_command_in_the_readme_exists_and_every_command_is_in_it():
@@ -17,17 +19,26 @@ def test_every_command_in_the_readme_exists_and_every_command_is_in_it():
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-def test_every_setting_is_in_the_readme(name):
-    assert f"`QUOTH_{name.upper()}`" in README
+def test_every_setting_is_documented(name):
+    assert f"`QUOTH_{name.upper()}`" in DOCS["settings.md"]
+
+
+def test_every_command_of_the_evals_is_documented():
+    for name in get_command(evals).commands:
+        assert f"`quoth evals {name}" in DOCS["evals.md"], name
+
+
+def test_every_page_that_the_readme_names_exists():
+    assert set(re.findall(r"\(docs/([a-z-]+\.md)\)", README)) == set(DOCS)
 
 
 def test_every_make_target_in_the_readme_exists():
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"\bmake ([a-z-]+)", README):
+    for target in re.findall(r"\bmake ([a-z-]+)", "\n".join((README, *DOCS.values()))):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-TREE = README[README.index("ingest/      ") : README.index("## Known limits")]
+TREE = README[README.index("ingest/      ") : README.index("MIT licence")]
 
 
 def folders_in_tree():
