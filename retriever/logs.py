@@ -42,6 +42,7 @@ def set_up_logging() -> None:
     handler.setFormatter(WordlessFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    logging.raiseExceptions = False  # what cannot be written would be shown whole on standard error
     log = logging.getLogger(__name__)
     threading.excepthook = lambda hook: log.error("a thread ended: %s", told_without_words(hook.exc_value))
     sys.unraisablehook = lambda hook: log.error("an error was lost: %s", told_without_words(hook.exc_value))

@@ -1,5 +1,6 @@
 """What every test gets: storage in a temporary folder, an environment without surprises, and no network."""
 
+import logging
 import os
 import socket
 import sys
@@ -102,3 +103,13 @@ def real_embedder(model_cache):
     from retriever.embedding.model_loading import load_embedder
 
     return load_embedder(None, cache=model_cache)
+
+
+@pytest.fixture(autouse=True)
+def no_log_handler_stays():
+    """Take away the log handlers of a command line that a test ran: they write to a stream that is closed by then."""
+    before = logging.root.handlers[:]
+    yield
+    for handler in logging.root.handlers[:]:
+        if type(handler) is logging.StreamHandler and handler not in before:
+            logging.root.removeHandler(handler)

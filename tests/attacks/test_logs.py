@@ -11,7 +11,7 @@ from tests.attacks.mounted import blocks_of, mounted, post_event, run_event
 CANARY = "kanarie"
 QUESTION = f"Wat zong de {CANARY} in 1955?"
 LEAKS = f"""
-import asyncio, gc, logging, threading, warnings
+import asyncio, gc, io, logging, threading, warnings
 from retriever.logs import set_up_logging
 set_up_logging()
 words = "{QUESTION}"
@@ -37,6 +37,9 @@ async def lose():
     task = asyncio.get_running_loop().create_task(asyncio.to_thread(fail))
     await asyncio.sleep(0.1)
 asyncio.run(lose()); gc.collect()
+closed = io.StringIO(); closed.close()
+logging.getLogger("somelibrary.closed").addHandler(logging.StreamHandler(closed))
+failed(logging.getLogger("somelibrary.closed"))
 try:
     open("/nowhere/at/all")
 except OSError:
