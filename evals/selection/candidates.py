@@ -13,7 +13,7 @@ from ingest.types import Span
 from retriever.assistant import Assistant
 from retriever.conversation import resolve_follow_up
 from retriever.evidence_model.types import PassageText
-from retriever.reading.trained_reader import passage_text
+from retriever.reading.read_passage import ReadPassage
 from retriever.settings import Settings
 from retriever.types import Reading
 
@@ -88,10 +88,10 @@ def _candidates(case: Case, assistant: Assistant, files: dict[str, str]) -> Cand
 
 def _passage(readings: Sequence[Reading], case: Case, files: dict[str, str]) -> FoundPassage:
     ordered = sorted(readings, key=lambda reading: reading.sentence.start)
-    text = passage_text([reading.sentence for reading in ordered])
+    text = ReadPassage.of([reading.sentence for reading in ordered]).text
     return FoundPassage(
         text.text,
-        tuple((span.start, span.end) for span in text.sentences),
+        tuple((span.start, span.end) for span in text.sentences[: len(ordered)]),
         tuple(_holds_evidence(reading, case, files) for reading in ordered),
         tuple(round(reading.score, 5) for reading in ordered),
     )
