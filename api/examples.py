@@ -66,7 +66,8 @@ RECEIPT = Receipt(
     texts_sha256=TEXT_SHA256,
     embedding_model="multilingual-e5-small",
     reader="similarity",
-    threshold=0.5,
+    threshold=0.6,
+    unsure_threshold=0.2,
     language_model=LANGUAGE_MODEL,
 )
 ANSWER = Answer(

@@ -14,9 +14,9 @@ from retriever.embedding.embeddings import Embedder, Progress
 from retriever.embedding.token_states import TokenStates
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement
 from retriever.language_model.types import LanguageModel, Message, Usage, Writing
-from retriever.reading.reader import Reader
+from retriever.reading.reader import Read, Reader
 from retriever.search import Scope
-from retriever.types import Hit, Question, Reading
+from retriever.types import Hit, Question
 
 
 def remembering(parts: Parts) -> Parts:
@@ -94,17 +94,17 @@ class RememberingReader:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._asked: tuple[Question, list[str]] | None = None
-        self._readings: list[Reading] = []
+        self._read = Read((), 0.0)
         self.name = reader.name
-        self.threshold = reader.threshold
+        self.borders = reader.borders
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    def read(self, question: Question, hits: Sequence[Hit]) -> Read:
         """Read, or return what was read for the same question and passages just before."""
         asked = (question, [hit.passage.id for hit in hits])
         if asked != self._asked:
-            self._readings = self._reader.read(question, hits)
+            self._read = self._reader.read(question, hits)
             self._asked = asked
-        return self._readings
+        return self._read
 
 
 @dataclass(slots=True)

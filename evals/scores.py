@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from evals.metrics import (
     answers,
+    bands,
     calibration,
     citations,
     evidence,
@@ -26,6 +27,7 @@ METRICS: tuple[Metric, ...] = (
     *citations.METRICS,
     *quotes.METRICS,
     *pointers.METRICS,
+    *bands.METRICS,
     *refusals.METRICS,
     *follow_ups.METRICS,
     *parity.METRICS,

@@ -8,7 +8,7 @@ from ingest.types import Span
 from retriever.types import ClaimKind, DroppedSentence, ProseFallback
 
 RefusalSort = Literal["topic-absent", "near-miss", "false-premise"]
-GivenStatus = Literal["answered", "partly", "refused", "failed"]
+GivenStatus = Literal["answered", "partly", "unsure", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,14 @@ from retriever.assistant import Assistant
 from retriever.language_model.types import LanguageModel
 from retriever.prose.checks import verify_prose
 from retriever.prose.writing import Write, write_prose
-from retriever.reading.reader import Reader
+from retriever.reading.reader import Borders, Read, Reader
 from retriever.search import DEPTH, Scope, search
 from retriever.types import Answer, Claim, Hit, Question, Reading
 from retriever.verification import verify_claims
 
 VerifyProse = Callable[..., Claim]
+
+NEVER_REFUSING = Borders(answered=0.0, unsure=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,9 @@ class NeverRefusing:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self.name = f"{reader.name}, never refusing"
-        self.threshold = 0.0
+        self.borders = NEVER_REFUSING
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    def read(self, question: Question, hits: Sequence[Hit]) -> Read:
         """Read as the other reader does."""
         return self._reader.read(question, hits)
 
@@ -105,30 +107,30 @@ class FirstPassageReader:
     """Takes the first passage, as a whole, for the answer."""
 
     name = "first passage"
-    threshold = 0.0
+    borders = NEVER_REFUSING
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    def read(self, question: Question, hits: Sequence[Hit]) -> Read:
         """Return one reading, the whole first passage."""
-        return [_whole_passage(hit) for hit in hits[:1]]
+        return Read(tuple(_whole_passage(hit) for hit in hits[:1]), 1.0)
 
 
 class MostSimilarReader:
     """Takes the sentence of the first passage that is most similar to the question."""
 
     name = "most similar sentence"
-    threshold = 0.0
+    borders = NEVER_REFUSING
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """Return the sentences of the first passage by their cosine, the best alone."""
-        found = self._assistant.catalogue.sentences([hit.passage.id for hit in hits[:1]])
-        if not found.sentences:
-            return []
-        cosines = found.matrix @ self._assistant.embed_question(question.resolved)
-        best = int(cosines.argmax())
-        return [Reading(found.sentences[best], hits[0].passage, max(0.0, float(cosines[best])))]
+    def read(self, question: Question, hits: Sequence[Hit]) -> Read:
+        """Return the sentence of the first passage that is likest the question."""
+        examined = self._assistant.untrained_reader.examine(question, [hit.passage for hit in hits[:1]])
+        if not examined:
+            return Read((), 0.0)
+        best = max(examined, key=lambda one: one.signs.likeness)
+        score = max(0.0, best.signs.likeness)
+        return Read((Reading(best.sentence, best.passage, score),), score)
 
 
 def _by_keyword(assistant: Assistant) -> Search:

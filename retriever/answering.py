@@ -8,15 +8,14 @@ from importlib.metadata import version
 
 from ingest.catalogue import Catalogue
 from ingest.types import DocumentSummary
-from retriever.conversation import resolve_follow_up
-from retriever.disagreement import Difference, cite_differences, find_differences, with_both_sides
+from retriever.conversation import resolve_follow_up, split_questions
+from retriever.disagreement import cite_differences
 from retriever.drafting import answer_text, draft_answer, refusal_text
-from retriever.exactness import exact_only
-from retriever.labels import with_labels
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
-from retriever.reading.question_type import type_asked_for
-from retriever.reading.reader import Reader, keep_answers, number_evidence
+from retriever.reading.parts import Part, read_part, together
+from retriever.reading.quoting import short_answer
+from retriever.reading.reader import Read, Reader, number_evidence
 from retriever.search import EVERYTHING, Scope
 from retriever.types import (
     Answer,
@@ -81,51 +80,65 @@ def stream_answer(
     question = resolve(asked, history)
     documents = {document.id: document for document in catalogue.documents()}
     this = _Asked(question, scope, documents, _receipt(question, scope, documents, catalogue, reader))
-    hits = search(question.resolved, scope, HITS_READ) if documents else []
-    # A document that was added since the list was read is left for the next question.
-    readings = reader.read(question, [hit for hit in hits if hit.passage.document_id in documents])
-    readings = with_labels(question, exact_only(question, readings), catalogue, threshold=reader.threshold)
-    differences = find_differences(type_asked_for(question), readings, threshold=reader.threshold)
-    kept = with_both_sides(keep_answers(asked, readings, threshold=reader.threshold), differences)
-    yield AnswerEvent("evidence", number_evidence(kept, documents))
+    part = together(
+        [_read(one, this, search, reader, catalogue) for one in _questions(asked, history, question, resolve)]
+    )
+    yield AnswerEvent("evidence", number_evidence(part.quoted, documents))
     # Checked as late as can be: what was removed or changed in the meantime is not shown.
-    checked = zip(kept, verify(draft_answer(kept, documents), catalogue), strict=True)
+    drafted = draft_answer(part.quoted, documents, unsure=part.band == "unsure")
+    checked = zip(part.quoted, verify(drafted, catalogue), strict=True)
     stands = {reading: claim for reading, claim in checked if claim.verdict == "supported"}
     for claim in stands.values():
         yield AnswerEvent("claim", claim)
     written = None
     if stands and write:
-        sentences = number_sentences(list(stands), readings, documents, threshold=reader.threshold)
+        sentences = number_sentences(list(stands), part.read.readings, documents, threshold=reader.borders.answered)
         written = _still_standing((yield from write(question, sentences)), catalogue)
         stands = {reading: claim for reading, claim in stands.items() if quotes_stand(claim, catalogue)}
     if stands:
-        status = "answered" if len(stands) == len(kept) else "partly"
-        answer = _answered(this, stands, differences, status=status)
-        yield AnswerEvent("answer", _sealed(_in_prose(answer, written, readings, documents) if written else answer))
+        answer = _answered(this, stands, part)
+        answer = _in_prose(answer, written, part.read.readings, documents) if written else answer
+        yield AnswerEvent("answer", _sealed(answer))
     else:
         standing = {document.id for document in catalogue.documents()}
-        readings = [reading for reading in readings if reading.sentence.document_id in standing]
-        reason = _why_refused(this, readings, search, reader)
-        yield AnswerEvent("answer", _refused(this, reason, readings))
+        readings = tuple(one for one in part.read.readings if one.sentence.document_id in standing)
+        read = Read(readings, part.read.confidence if readings else 0.0)
+        yield AnswerEvent("answer", _refused(this, _why_refused(this, read, search, reader), read))
 
 
-def _answered(
-    this: _Asked, stands: dict[Reading, Claim], differences: Sequence[Difference], *, status: Status
-) -> Answer:
+def _questions(asked: str, history: Sequence[str], whole: Question, resolve: Resolve) -> list[Question]:
+    """Return the question, or the two that are asked in one: the second may lean on the first."""
+    halves = split_questions(asked)
+    if len(halves) == 1:
+        return [whole]
+    return [resolve(half, [*history, *halves[:place]]) for place, half in enumerate(halves)]
+
+
+def _read(question: Question, this: _Asked, search: Search, reader: Reader, catalogue: Catalogue) -> Part:
+    hits = search(question.resolved, this.scope, HITS_READ) if this.documents else []
+    # A document that was added since the list was read is left for the next question.
+    return read_part(question, [hit for hit in hits if hit.passage.document_id in this.documents], reader, catalogue)
+
+
+def _answered(this: _Asked, stands: dict[Reading, Claim], part: Part) -> Answer:
     claims, language = list(stands.values()), this.question.language
-    shown = [difference for difference in differences if stands.keys() >= set(difference.readings)]
+    whole: Status = "answered" if len(stands) == len(part.quoted) and part.complete else "partly"
+    status = "unsure" if part.band == "unsure" else whole
+    shown = [difference for difference in part.differences if stands.keys() >= set(difference.readings)]
     disagreements = cite_differences(shown, this.documents)
+    short = short_answer(this.question, list(stands)) if status != "unsure" else None
     return Answer(
         id="",
         question=this.question.asked,
         status=status,
-        confidence=max(reading.score for reading in stands),
+        confidence=part.read.confidence,
         claims=tuple(claims),
-        text=answer_text(claims, disagreements, language),
+        text=answer_text(claims, disagreements, language, short_answer=short, unsure=status == "unsure"),
         language=language,
         evidence=number_evidence(list(stands), this.documents),
         disagreements=disagreements,
         receipt=this.receipt,
+        short_answer=short,
     )
 
 
@@ -148,7 +161,7 @@ def _in_prose(
     return replace(
         answer,
         claims=claims,
-        text=answer_text(claims, answer.disagreements, answer.language, account),
+        text=answer_text(claims, answer.disagreements, answer.language, account, unsure=answer.status == "unsure"),
         evidence=number_evidence(used, documents),
         prose=account,
         receipt=receipt,
@@ -165,18 +178,18 @@ def _still_standing(written: WrittenProse, catalogue: Catalogue) -> WrittenProse
     return WrittenProse(claims, replace(account, shown=len(claims), dropped=dropped, fallback=fallback))
 
 
-def _refused(this: _Asked, reason: Reason, readings: Sequence[Reading]) -> Answer:
+def _refused(this: _Asked, reason: Reason, read: Read) -> Answer:
     question = this.question
     return _sealed(
         Answer(
             id="",
             question=question.asked,
             status="refused",
-            confidence=readings[0].score if readings else 0.0,
+            confidence=read.confidence,
             claims=(),
             text=refusal_text(reason, question.language),
             language=question.language,
-            nearest=_nearest(readings),
+            nearest=_nearest(read.readings),
             reason=reason,
             receipt=this.receipt,
         )
@@ -191,15 +204,14 @@ def _nearest(readings: Sequence[Reading]) -> tuple[Hit, ...]:
     return tuple(nearest.values())[:NEAREST_SHOWN]
 
 
-def _why_refused(this: _Asked, readings: Sequence[Reading], search: Search, reader: Reader) -> Reason:
+def _why_refused(this: _Asked, read: Read, search: Search, reader: Reader) -> Reason:
     if not this.documents:
         return "no_documents"
     if this.scope != EVERYTHING:
         elsewhere = reader.read(this.question, search(this.question.resolved, EVERYTHING, HITS_READ))
-        if elsewhere and elsewhere[0].score >= reader.threshold:
+        if reader.borders.band(elsewhere) == "answered":
             return "outside_filter"
-    close = readings and readings[0].score >= reader.threshold / 2
-    return "too_weak" if close else "not_in_sources"
+    return "too_weak" if read.confidence >= reader.borders.unsure / 2 else "not_in_sources"
 
 
 def _receipt(
@@ -216,7 +228,8 @@ def _receipt(
         texts_sha256=hashlib.sha256(texts.encode()).hexdigest(),
         embedding_model=catalogue.model_fingerprint or "",
         reader=reader.name,
-        threshold=reader.threshold,
+        threshold=reader.borders.answered,
+        unsure_threshold=reader.borders.unsure,
     )
 
 

@@ -18,21 +18,21 @@ from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query, resolve_follow_up
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
+from retriever.embedding.state_reader import StateReader
 from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
 from retriever.follow_up import rewrite_follow_up
 from retriever.index.dense_index import DenseIndex
 from retriever.prose.checks import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.reading.reader import Reader
-from retriever.reading.similarity_reader import SimilarityReader
-from retriever.reading.trained_reader import TrainedReader
+from retriever.reading.selection import selector_of
+from retriever.reading.sentence_reader import SentenceReader
 from retriever.search import Scope, scope_of, search
 from retriever.settings import Settings
 from retriever.suggestions import suggest_questions
 from retriever.types import Answer, AnswerEvent, Hit, to_json
 from retriever.verification import verify_claims
 
-REMEMBERED_VECTORS = 256
 SUGGESTIONS_SHOWN = 6
 
 
@@ -52,12 +52,12 @@ class Assistant:
         self.embedder = embedder
         self.dense_index = dense_index
         self.max_file_bytes = max_file_bytes
-        self.embed_question = lru_cache(maxsize=REMEMBERED_VECTORS)(lambda text: embedder.embed_queries([text])[0])
+        states = StateReader(embedder)
+        self.embed_question = states.vector
         self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
         self.models = models
-        self.untrained_reader = SimilarityReader(catalogue.sentences, self.embed_question)
-        trained = models.finder and TrainedReader(models.finder, self.untrained_reader, catalogue.search_view)
-        self.reader: Reader = trained or self.untrained_reader
+        self.untrained_reader = SentenceReader(catalogue, states)
+        self.reader: Reader = SentenceReader(catalogue, states, select=selector_of(models))
         self.verify = partial(verify_claims, judge=models.judge)
         self.verify_prose = partial(verify_prose, judge=models.judge, finder=models.finder)
         checked = partial(self.verify_prose, catalogue=catalogue)

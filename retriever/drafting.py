@@ -10,6 +10,10 @@ LANGUAGE_NAMES = {
     "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans", "pl": "Pools", "hu": "Hongaars"},
     "en": {"nl": "Dutch", "en": "English", "de": "German", "fr": "French", "pl": "Polish", "hu": "Hungarian"},
 }
+LIKELIHOODS = {
+    "nl": ("waarschijnlijk", "misschien", "minder waarschijnlijk"),
+    "en": ("likely", "perhaps", "less likely"),
+}
 REFUSALS: dict[str, dict[Reason, str]] = {
     "nl": {
         "not_in_sources": "De teksten geven hier geen antwoord op.",
@@ -42,6 +46,7 @@ MAX_BREAK = 4
 GAP = "…"
 """Stands where words were left out between a label and what is quoted with it."""
 
+_MAY_SAY = {"nl": "De teksten zeggen misschien:", "en": "The texts may say:"}
 _INFERENCE = {"nl": "(gevolgtrekking)", "en": "(inference)"}
 _CHECKED = {
     "nl": "{shown} van {written} zinnen doorstonden de controle.",
@@ -53,13 +58,21 @@ _DIFFER = {
 }
 
 
-def draft_answer(readings: Sequence[Reading], documents: Mapping[str, DocumentSummary]) -> list[Claim]:
-    """Quote each kept sentence; nothing is checked yet."""
-    return [_quotation(reading, documents[reading.sentence.document_id]) for reading in readings]
-
-
-def _quotation(reading: Reading, document: DocumentSummary) -> Claim:
-    return Claim(reading.sentence.search_text, "quotation", (cite(reading, document),), 0.0, "unchecked")
+def draft_answer(
+    readings: Sequence[Reading], documents: Mapping[str, DocumentSummary], *, unsure: bool = False
+) -> list[Claim]:
+    """Quote each kept sentence, of an answer that is unsure with its probability; nothing is checked yet."""
+    return [
+        Claim(
+            text=reading.sentence.search_text,
+            kind="quotation",
+            citations=(cite(reading, documents[reading.sentence.document_id]),),
+            support=0.0,
+            verdict="unchecked",
+            probability=reading.score if unsure else None,
+        )
+        for reading in readings
+    ]
 
 
 def cite(reading: Reading, document: DocumentSummary) -> Citation:
@@ -78,24 +91,47 @@ def cite(reading: Reading, document: DocumentSummary) -> Citation:
         text_sha256=document.text_sha256,
         answer=reading.answer,
         label=reading.label,
+        answer_text=reading.answer_text,
     )
 
 
+def likelihood(probability: float, language: str) -> str:
+    """Put a probability in words, as the reports of the IPCC do: from two thirds on, from one third on, below."""
+    likely, even, less = LIKELIHOODS[language]
+    return likely if probability >= 2 / 3 else even if probability >= 1 / 3 else less
+
+
 def answer_text(
-    claims: Sequence[Claim], disagreements: Sequence[Disagreement], language: str, prose: Prose | None = None
+    claims: Sequence[Claim],
+    disagreements: Sequence[Disagreement],
+    language: str,
+    prose: Prose | None = None,
+    *,
+    short_answer: str | None = None,
+    unsure: bool = False,
 ) -> str:
     """Write the whole answer as plain text; `[n]` is the n-th citation over all claims.
 
     Where a text has such a number of its own, it stands in other brackets: ⟦n⟧. The claims keep its words as they are.
-    Of `prose`, the account of a language model's sentences, it says how many passed the check.
+
+    Args:
+        claims: Its sentences.
+        disagreements: What its sentences differ on.
+        language: That of the question.
+        prose: The account of a language model's sentences: how many passed the check.
+        short_answer: Words of a citation to put first.
+        unsure: Whether the texts only may say it.
     """
     numbers: dict[Citation, int] = {}
-    lines, counted = [], 0
+    lines, counted = [_MAY_SAY[language]] if unsure else [], 0
     for claim in claims:
         own = range(counted + 1, counted + 1 + len(claim.citations))
         counted += len(claim.citations)
         numbers |= dict(zip(claim.citations, own, strict=True))
         lines.append(_line(claim, " ".join(f"[{number}]" for number in own), language))
+    if short_answer:
+        number = next(number for citation, number in numbers.items() if citation.answer_text == short_answer)
+        lines.insert(0, f"{_set_off(short_answer)} [{number}]")
     for disagreement in disagreements:
         sides = zip(disagreement.values, disagreement.citations, strict=True)
         first, second = (f"{_set_off(value)} [{numbers[citation]}]" for value, citation in sides)
@@ -106,6 +142,8 @@ def answer_text(
 
 
 def _line(claim: Claim, marker: str, language: str) -> str:
+    if claim.probability is not None:
+        marker = f"{marker} ({likelihood(claim.probability, language)})"
     if claim.kind == "quotation":
         return _quoted_line(claim, marker, language)
     text = _set_off(claim.text)

@@ -8,7 +8,7 @@ from ingest.types import Passage, Sentence, Span
 HitMethod = Literal["meaning", "keyword", "fused", "read"]
 ClaimKind = Literal["quotation", "paraphrase", "inference"]
 Verdict = Literal["supported", "unsupported", "unchecked"]
-Status = Literal["answered", "partly", "refused"]
+Status = Literal["answered", "partly", "unsure", "refused"]
 DropReason = Literal["not_carried", "unknown_number", "other_language", "beside_the_question"]
 ProseFallback = Literal["failed", "too_slow", "nothing_stood", "no_answer"]
 Reason = Literal["not_in_sources", "too_weak", "premise_denied", "outside_filter", "no_documents"]
@@ -37,8 +37,9 @@ class Hit:
 class Reading:
     """A sentence as read for one question; `score` (0..1) is how likely it answers.
 
-    `answer`: the words of the sentence that answer (document offsets), when the reader is sure enough of some.
-    `above`: the number of the part of its trail that has the words that answer. `label`: what it is quoted with.
+    `answer`: the words of the sentence that answer (document offsets), when the reader can tell; `answer_text`: the
+    same words as they are searched, broken words joined. `above`: the number of the part of its trail that has the
+    words that answer. `label`: what it is quoted with.
     """
 
     sentence: Sentence
@@ -47,6 +48,7 @@ class Reading:
     answer: Span | None = None
     above: int | None = None
     label: "Label | None" = None
+    answer_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Citation:
     """A pointer to exact words: `document.text[start:end] == quote`.
 
     `label`: what the quote stands under, where the answer needs it. `answer`: the words of the quote that answer the
-    question (document offsets), when the reader could tell.
+    question (document offsets), when the reader could tell; `answer_text`: the same words with broken words joined.
     """
 
     document_id: str
@@ -88,6 +90,7 @@ class Citation:
     text_sha256: str
     answer: Span | None = None
     label: Label | None = None
+    answer_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ class Claim:
     """One sentence of an answer; `support` (0..1) is how well its citations carry it.
 
     The `text` of a quotation is the quote with broken words joined, note numbers left out and white space folded;
-    the untouched words are in `citations[].quote`.
+    the untouched words are in `citations[].quote`. `probability` (0..1): that these words answer the question; only
+    the quotations of an answer that is unsure have one.
     """
 
     text: str
@@ -103,6 +107,7 @@ class Claim:
     citations: tuple[Citation, ...]
     support: float
     verdict: Verdict
+    probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,10 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an answer was made from, so that anyone can replay it."""
+    """What an answer was made from, so that anyone can replay it.
+
+    `threshold`: the reader's score from which on it answers; `unsure_threshold`: the one below which it refuses.
+    """
 
     version: str
     question: str
@@ -128,6 +136,7 @@ class Receipt:
     embedding_model: str
     reader: str
     threshold: float
+    unsure_threshold: float
     language_model: str | None = None
 
 
@@ -160,8 +169,10 @@ class Prose:
 class Answer:
     """Claims with citations, or a refusal with its reason and the nearest passages.
 
-    `confidence` (0..1) says how likely it is that the texts answer the question, on a refusal too. `text` is the whole
-    answer as plain text with `[n]` markers; marker n points at the n-th citation, counted over all claims.
+    An answer of status `unsure` quotes the likeliest places, each with its probability: the texts may say it there.
+    `confidence` (0..1) says how likely it is that the texts answer the question, on a refusal too. `short_answer`: the
+    words of the first quotation that answer, where the reader could tell. `text` is the whole answer as plain text with
+    `[n]` markers; marker n points at the n-th citation, counted over all claims.
     """
 
     id: str
@@ -177,6 +188,7 @@ class Answer:
     reason: Reason | None = None
     receipt: Receipt | None = None
     prose: Prose | None = None
+    short_answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ ONLY_IN = {
         "retriever/evidence_model/pair_scoring.py",
         "retriever/evidence_model/selector_loading.py",
         "retriever/evidence_model/selector_network.py",
+        "evals/blending/fitting.py",
         "evals/training/checkpoints.py",
         "evals/training/export.py",
         "evals/training/learning.py",

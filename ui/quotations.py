@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from retriever.drafting import shown_quote
-from retriever.types import Citation, Claim, Disagreement, Hit
+from retriever.drafting import likelihood, shown_quote
+from retriever.types import Answer, Citation, Claim, Disagreement, Hit
 from ui.citations import NumberedClaim, Place, number_claims, permalink, place_of, render_mark, render_marks
 from ui.markup import Html, element, folded, shortened, together
 from ui.source_words import source_words
@@ -74,6 +74,17 @@ def render_checked(claims: Sequence[Claim], language: InterfaceLanguage) -> Html
     return element("p", words, class_="checked" if supported == len(claims) else "checked doubt")
 
 
+def render_short_answer(answer: Answer, language: InterfaceLanguage) -> Html:
+    """Put the words that answer first, with the number of the place where they stand."""
+    marked = [pair for one in number_claims(answer.claims) for pair in one.citations]
+    found = [pair for pair in marked if answer.short_answer and pair[1].answer_text == answer.short_answer]
+    if not found:
+        return Html("")
+    number, citation = found[0]
+    words = element("strong", answer.short_answer, lang=citation.language, dir="auto")
+    return element("p", words, render_mark(citation, number, language), class_="short-answer")
+
+
 def render_nearest(hits: Sequence[Hit], titles: Mapping[str, str], language: InterfaceLanguage) -> Html:
     """List the passages that came closest; they open like citations but look like none."""
     if not hits:
@@ -97,7 +108,8 @@ def quoted_words(words: str, citation: Citation) -> Html:
     """Quote the words of a citation, those in them that answer set off."""
     if citation.answer is None:
         return quoted(words)
-    answer = citation.quote[citation.answer.start - citation.start : citation.answer.end - citation.start]
+    found = citation.quote[citation.answer.start - citation.start : citation.answer.end - citation.start]
+    answer = citation.answer_text or found
     return element("q", _with_value(words, answer), dir="auto")
 
 
@@ -125,6 +137,7 @@ def _claim_run(run: list[NumberedClaim], answer_language: str, language: Interfa
             quoted_words(shown_quote(marked.claim), marked.claim.citations[0]),
             render_marks(marked, language),
             _verdict(marked.claim, language),
+            _likelihood(marked.claim, language),
         )
         for marked in run
     ]
@@ -149,6 +162,12 @@ def _own_words(marked: NumberedClaim, language: InterfaceLanguage) -> Html:
     label = together([" ", element("span", kind, class_="label")]) if kind else Html("")
     parts = (marked.claim.text, render_marks(marked, language), label, _verdict(marked.claim, language))
     return element("p", *parts, class_="own-words", dir="auto")
+
+
+def _likelihood(claim: Claim, language: InterfaceLanguage) -> Html:
+    if claim.probability is None:
+        return Html("")
+    return together([" ", element("span", likelihood(claim.probability, language), class_="label")])
 
 
 def _verdict(claim: Claim, language: InterfaceLanguage) -> Html:

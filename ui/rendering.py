@@ -10,7 +10,7 @@ from ui.flags import render_flag
 from ui.markup import Html, element, folded, shortened, together
 from ui.prose import render_growing_prose, render_prose
 from ui.prose_account import say_fallback
-from ui.quotations import quoted, render_checked, render_claims, render_nearest
+from ui.quotations import quoted, render_checked, render_claims, render_nearest, render_short_answer
 from ui.strings import InterfaceLanguage, counted, language_name, text
 
 TITLE_CHARACTERS = 120
@@ -124,6 +124,7 @@ def _answer(turn: Turn, answer: Answer, language: InterfaceLanguage) -> Html:
         _labelled("understood_as", resolved, language) if folded(resolved) != folded(turn.question) else "",
         element("p", refusal, class_="refusal") if refused else "",
         element("p", text("partly", language), class_="partly") if answer.status == "partly" else "",
+        element("p", text("unsure", language), class_="unsure") if answer.status == "unsure" else "",
         _sentences(answer, language),
         _looked_for(turn, resolved, language) if refused else "",
         render_nearest(answer.nearest, turn.titles, language) if answer.status != "answered" else "",
@@ -138,6 +139,7 @@ def _sentences(answer: Answer, language: InterfaceLanguage) -> Html:
         return render_prose(answer, language)
     parts = [
         element("p", say_fallback(answer.prose, language), class_="fallback") if answer.prose else "",
+        render_short_answer(answer, language),
         render_claims(answer.claims, answer.language, language, disagreements=answer.disagreements),
         render_checked(answer.claims, language),
     ]

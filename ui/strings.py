@@ -45,6 +45,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "sentences.one": ("zin", "sentence"),
     "sentences.many": ("zinnen", "sentences"),
     "partly": ("De documenten beantwoorden een deel van de vraag.", "The documents answer part of the question."),
+    "unsure": ("De documenten zeggen misschien:", "The documents may say:"),
     "kind.paraphrase": ("in eigen woorden", "paraphrase"),
     "kind.inference": ("gevolgtrekking", "inference"),
     "inference": (

@@ -58,7 +58,7 @@ def gold(outcome: Outcome) -> bool:
 
 def refusal(outcome: Outcome) -> bool:
     """Flag an answer where the texts give none, and a refusal or failure where they do."""
-    answered = outcome.answer.status in ("answered", "partly")
+    answered = outcome.answer.status in ("answered", "partly", "unsure")
     return answered != outcome.case.answerable
 
 

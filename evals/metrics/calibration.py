@@ -29,7 +29,7 @@ def confidence_forecasts(outcomes: Sequence[Outcome]) -> list[list[Forecast]]:
 
 def support_forecasts(outcomes: Sequence[Outcome]) -> list[list[Forecast]]:
     """Return for each answered case the support of its claims, and whether a cited span of the claim overlaps gold."""
-    answered = [outcome for outcome in outcomes if outcome.answer.status in ("answered", "partly")]
+    answered = [outcome for outcome in outcomes if outcome.answer.status in ("answered", "partly", "unsure")]
     of_cases = (
         [(claim.support, _cites_gold(claim, outcome)) for claim in outcome.answer.claims if claim.support is not None]
         for outcome in answered

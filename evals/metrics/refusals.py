@@ -28,11 +28,6 @@ def refusal_recall_of(sort: RefusalSort) -> Callable[[Outcome], float | None]:
     return lambda outcome: refusal_recall(outcome) if outcome.case.refusal == sort else None
 
 
-def answered_when_answerable(outcome: Outcome) -> float | None:
-    """Return 1 when a question that the texts answer gets an answer, right or wrong."""
-    return float(outcome.answer.status in ("answered", "partly")) if outcome.case.answerable else None
-
-
 def _bets(outcomes: Sequence[Outcome]) -> list[tuple[float, bool]]:
     """Return confidence and error of each answer given under force, most confident first."""
     bets = [
@@ -124,7 +119,6 @@ METRICS = (
     Metric("refusal recall (topic absent)", SECTION, per_case(refusal_recall_of("topic-absent"))),
     Metric("refusal recall (near miss)", SECTION, per_case(refusal_recall_of("near-miss"))),
     Metric("refusal recall (false premise)", SECTION, per_case(refusal_recall_of("false-premise"))),
-    Metric("answered when answerable", SECTION, per_case(answered_when_answerable)),
 )
 FIGURES = (area_under_risk_coverage, confidence_auc)
 CURVES = (risk_coverage,)

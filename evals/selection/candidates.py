@@ -79,7 +79,7 @@ def _find(loaded: LoadedSet, home: Path) -> Iterator[Candidates]:
 def _candidates(case: Case, assistant: Assistant, files: dict[str, str]) -> Candidates:
     question = resolve_follow_up(case.question, case.history)
     hits = assistant.search(question.resolved, limit=_FOUND)
-    readings = assistant.untrained_reader.read(question, hits)
+    readings = assistant.untrained_reader.read(question, hits).readings
     order = list(dict.fromkeys(reading.passage.id for reading in readings))[:PASSAGES]
     found = [_passage([one for one in readings if one.passage.id == passage], case, files) for passage in order]
     languages = f"{question.language}>{readings[0].passage.language if readings else question.language}"

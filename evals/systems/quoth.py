@@ -73,7 +73,8 @@ class QuothSystem:
         self.settings: dict[str, Any] = {
             "embedding_model": assistant.embedder.fingerprint,
             "reader": assistant.reader.name,
-            "threshold": assistant.reader.threshold,
+            "threshold": assistant.reader.borders.answered,
+            "unsure_threshold": assistant.reader.borders.unsure,
             "verifier": assistant.models.judge.name if assistant.models.judge else None,
         }
         if watch:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
-from retriever.evidence_model.types import Judge, SpanFinder, WordMatcher
+from retriever.evidence_model.types import Judge, SentenceSelector, SpanFinder, WordMatcher
 from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 
@@ -23,7 +23,7 @@ NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModels:
-    """What reads, judges, writes, matches words and rewrites follow-ups; None where there is none.
+    """What reads, judges, writes, matches words, rewrites follow-ups and selects sentences; None where there is none.
 
     `trouble` says why there is no reader or judge when that was not asked for.
     """
@@ -34,6 +34,7 @@ class EvidenceModels:
     language_model: LanguageModel | None = None
     matcher: WordMatcher | None = None
     rewriter: LanguageModel | None = None
+    selector: SentenceSelector | None = None
 
     @property
     def notice(self) -> str | None:
@@ -70,7 +71,9 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
     judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
     matcher = shipped if judge else None
     writer = load_configured_language_model(settings)
-    return EvidenceModels(finder, judge, trouble, writer, matcher, writer if settings.rewrite_follow_ups else None)
+    rewriter = writer if settings.rewrite_follow_ups else None
+    selector = _load_selector(settings) if named["reader"] is None and finder else None
+    return EvidenceModels(finder, judge, trouble, writer, matcher, rewriter, selector)
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":
@@ -84,6 +87,16 @@ def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]
         logger.warning("%s Meanwhile Quoth does without them.", error)
         return None, str(error)
     return model, None
+
+
+def _load_selector(settings: Settings) -> SentenceSelector | None:
+    from retriever.evidence_model.selector_loading import load_selector
+
+    try:
+        return load_selector(cache=settings.home, threads=settings.threads)
+    except ModelError as error:
+        logger.warning("%s Meanwhile Quoth reads with the reader alone.", error)
+        return None
 
 
 def load_configured_language_model(settings: Settings) -> LanguageModel | None:

@@ -34,7 +34,7 @@ _PATTERNS: dict[QuestionType, tuple[str, ...]] = {
     ),
 }
 _TYPES = {kind: re.compile(rf"\b(?:{'|'.join(patterns)})\b", re.IGNORECASE) for kind, patterns in _PATTERNS.items()}
-_QUESTION_WORD = re.compile(
+QUESTION_WORD = re.compile(
     r"\b(?:wh(?:o|om|ose|at|ich|en|ere|y)|how|wie|wiens|wat|welke?|wanneer|waar\w*|hoe\w*)\b", re.IGNORECASE
 )
 _CAUSE = re.compile(
@@ -59,12 +59,12 @@ def question_type(question: str) -> QuestionType:
 
 def type_asked_for(question: Question) -> QuestionType:
     """Tell what a question asks for; "and in Hungary?" asks for what the question before it did."""
-    return question_type(question.asked if _QUESTION_WORD.search(question.asked) else question.resolved)
+    return question_type(question.asked if QUESTION_WORD.search(question.asked) else question.resolved)
 
 
 def is_open_question(question: Question) -> bool:
     """Tell whether a question has a question word, so that yes or no is no answer."""
-    return bool(_QUESTION_WORD.search(question.resolved))
+    return bool(QUESTION_WORD.search(question.resolved))
 
 
 def holds_answer(kind: QuestionType, text: str, question: str) -> bool:

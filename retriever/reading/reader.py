@@ -1,52 +1,49 @@
-"""From hits to evidence: read the passages, keep the sentences that answer, number their passages."""
+"""What a reader gives: every sentence with its score, and from which score on it answers, is unsure or refuses."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from ingest.types import DocumentSummary, Span
 from retriever.types import Evidence, Hit, Question, Reading
 
-SENTENCES_QUOTED = 2
-SENTENCES_LISTED = 3
-ODDS_KEPT = 0.5
-"""A sentence is kept beside the best one when its odds are at least this share of the best one's."""
+Band = Literal["answered", "unsure", "refused"]
 
-_LIST_QUESTION = re.compile(
-    r"\b(?:both|two texts|two sources|sources|texts|reasons|demands|conditions|list|name the"
-    r"|beide|teksten|bronnen|redenen|eisen|voorwaarden|noem|welke \w+en)\b",
-    re.IGNORECASE,
-)
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Every sentence as read for one question, best first, and how likely it is that one of them answers (0..1)."""
+
+    readings: tuple[Reading, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """From where on a question is answered, and from where on the texts may say it.
+
+    `answered`: the score of the best sentence. `unsure`: the confidence that the texts answer at all.
+    """
+
+    answered: float
+    unsure: float
+
+    def band(self, read: Read) -> Band:
+        """Tell what becomes of a question."""
+        if not read.readings or read.confidence < self.unsure:
+            return "refused"
+        return "answered" if read.readings[0].score >= self.answered else "unsure"
 
 
 class Reader(Protocol):
-    """Reads passages for one question; `threshold` is the score below which a sentence is no answer."""
+    """Reads passages for one question; the score of a sentence is the probability that it answers."""
 
     name: str
-    threshold: float
+    borders: Borders
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> list[Reading]:
-        """Score every sentence of the hits, best first."""
+    def read(self, question: Question, hits: Sequence[Hit]) -> Read:
+        """Score every sentence of the hits."""
         ...
-
-
-def keep_answers(question: str, readings: Sequence[Reading], *, threshold: float) -> list[Reading]:
-    """Keep the sentences that answer, best first: those above the threshold whose odds come near the best one's.
-
-    Where there are more than are quoted, the best of each document goes before a second one of the same.
-    """
-    if not readings or readings[0].score < threshold:
-        return []
-    needed = max(_odds(threshold), ODDS_KEPT * _odds(readings[0].score))
-    most = SENTENCES_LISTED if _LIST_QUESTION.search(question) else SENTENCES_QUOTED
-    able = [reading for reading in readings if _odds(reading.score) >= needed]
-    best = {reading.sentence.document_id: reading for reading in reversed(able)}.values()
-    chosen = sorted(able, key=lambda reading: reading not in best)[:most]
-    return [reading for reading in able if reading in chosen]
-
-
-def _odds(score: float) -> float:
-    return score / max(1 - score, 1e-9)
 
 
 def number_evidence(readings: Sequence[Reading], documents: Mapping[str, DocumentSummary]) -> tuple[Evidence, ...]:

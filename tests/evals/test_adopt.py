@@ -55,7 +55,7 @@ def flagged(answer_id, *quotes, verdict="good", note="", names=("a.txt",), names
         Claim("", "quotation", (Citation(id, "A", "p", start, end, "", "en", None, "", f"sha {id}"),), 1.0, "supported")
         for id, start, end in quotes
     )
-    receipt = Receipt("0", "Who?", "Who?", (), None, None, "", "m", "r", 0.5)
+    receipt = Receipt("0", "Who?", "Who?", (), None, None, "", "m", "r", 0.6, 0.2)
     answer = Answer(answer_id, "Who?", "answered", 1.0, claims, "", "en", receipt=receipt)
     return FlaggedAnswer(
         Flag(answer_id, verdict, note, "2025-06-28T09:30:00Z"),

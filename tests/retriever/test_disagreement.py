@@ -6,8 +6,9 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from ingest.types import DocumentSummary, Passage, Sentence
 from retriever.disagreement import cite_differences, find_differences, with_both_sides
+from retriever.embedding.state_reader import StateReader
 from retriever.reading.question_type import question_type
-from retriever.reading.similarity_reader import SimilarityReader
+from retriever.reading.sentence_reader import SentenceReader
 from retriever.types import Hit, Question, Reading
 
 SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"
@@ -155,7 +156,7 @@ def test_the_sample_texts_on_the_funeral_of_rajk_differ_across_languages(tmp_pat
         for name in ("volna-special-corps-note.txt", "hongarije-twee-begrafenissen-lezing.md"):
             ingest_bytes(name, (SAMPLES / name).read_bytes(), catalogue, real_embedder.embed_passages)
         hits = [Hit(one, 1.0, "fused") for one in catalogue.passages(catalogue.passage_vectors().passage_ids)]
-        reader = SimilarityReader(catalogue.sentences, lambda text: real_embedder.embed_queries([text])[0])
-        readings = reader.read(Question(asked, asked, "en"), hits)
-    found = find_differences(question_type(asked), readings, threshold=reader.threshold)
+        reader = SentenceReader(catalogue, StateReader(real_embedder))
+        readings = reader.read(Question(asked, asked, "en"), hits).readings
+    found = find_differences(question_type(asked), readings, threshold=0.0)
     assert [sorted(difference.values) for difference in found] == [["200,000", "honderdduizend"]]

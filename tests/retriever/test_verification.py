@@ -6,8 +6,9 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.drafting import draft_answer
+from retriever.embedding.state_reader import StateReader
 from retriever.evidence_model.types import ClaimPair, Judgement
-from retriever.reading.similarity_reader import SimilarityReader
+from retriever.reading.sentence_reader import SentenceReader
 from retriever.types import Citation, Claim, Hit, Question, Reading
 from retriever.verification import SUPPORT_LINE, missing_details, verify_claim, verify_claims
 from tests.fakes import WordCountEmbedder
@@ -266,9 +267,9 @@ def test_every_sentence_that_the_real_model_finds_in_a_scan_can_be_quoted(tmp_pa
         data = (SAMPLES / "zeventiende-juni-1953-ddr-scan.txt").read_bytes()
         ingest_bytes("scan.txt", data, catalogue, real_embedder.embed_passages)
         passages = catalogue.passages(catalogue.passage_vectors().passage_ids)
-        reader = SimilarityReader(catalogue.sentences, lambda text: real_embedder.embed_queries([text])[0])
+        reader = SentenceReader(catalogue, StateReader(real_embedder))
         question = Question("Waarom staakten de bouwvakkers?", "Waarom staakten de bouwvakkers?", "nl")
-        readings = reader.read(question, [Hit(passage, 1.0, "fused") for passage in passages])
+        readings = reader.read(question, [Hit(passage, 1.0, "fused") for passage in passages]).readings
         claims = draft_answer(readings, {document.id: document for document in catalogue.documents()})
         verdicts = {claim.verdict for claim in verify_claims(claims, catalogue)}
     assert (len(readings) > 10, verdicts) == (True, {"supported"})

@@ -78,7 +78,7 @@ def claim(words="Er vielen doden.", *, kind="quotation", verdict="supported", ci
 
 
 def answer(*claims, question="Hoeveel doden?", language="nl", resolved=None, **parts):
-    receipt = Receipt("0", question, resolved or question, (), None, None, "", "m", "r", 0.5)
+    receipt = Receipt("0", question, resolved or question, (), None, None, "", "m", "r", 0.6, 0.2)
     status = parts.pop("status", "answered" if claims else "refused")
     return Answer("id", question, status, 0.8, claims, "", language, receipt=receipt, **parts)
 

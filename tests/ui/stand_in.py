@@ -229,4 +229,4 @@ def _summary(document):
 
 
 def _receipt(question, resolved):
-    return Receipt("0", question, resolved, (), None, None, "", "words", "hand", 0.5)
+    return Receipt("0", question, resolved, (), None, None, "", "words", "hand", 0.6, 0.2)

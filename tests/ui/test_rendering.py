@@ -200,3 +200,33 @@ def test_a_number_of_the_text_s_own_is_no_citation():
         assert f"“{words}”[1]" in page.text
         assert page.elements("span", **{"class": "own-number"}) == ["[1]", "[2, 3]"]
         assert len(page.elements("a", **{"class": "opens citation"})) == 1
+
+
+def test_words_that_are_broken_in_the_scan_are_set_off_as_they_are_searched():
+    broken = answering("De samen-\nwerking.", "samen-\nwerking", text="De samenwerking.")
+    searched = replace(broken.citations[0], answer_text="samenwerking")
+    assert shown(answer(replace(broken, citations=(searched,)))).elements("strong") == ["samenwerking"]
+
+
+def test_the_short_answer_stands_first_with_the_number_of_its_place():
+    first, second = claim("Er was brand."), claim("Er vielen 57 doden.", start=40)
+    second = replace(second, citations=(replace(second.citations[0], answer_text="57 doden"),))
+    page = shown(answer(first, second, short_answer="57 doden"))
+    assert page.elements("p", **{"class": "short-answer"}) == ["57 doden[2]"]
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("nl", "De documenten zeggen misschien:", ["misschien", "minder waarschijnlijk"]),
+        ("en", "The documents may say:", ["perhaps", "less likely"]),
+    ],
+)
+def test_where_the_documents_may_say_it_each_place_has_its_probability_in_words(language, heading, words):
+    places = [
+        replace(claim(f"Zin {start}.", start=start), probability=chance) for start, chance in ((1, 0.5), (40, 0.2))
+    ]
+    page = shown(answer(*places, status="unsure"), language)
+    assert page.elements("p", **{"class": "unsure"}) == [heading]
+    assert page.elements("span", **{"class": "label"}) == words
+    page.assert_tame()

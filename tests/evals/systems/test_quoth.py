@@ -145,7 +145,8 @@ def test_settings_say_what_an_answer_depends_on(quoth, assistant):
     assert quoth.settings == {
         "embedding_model": "word-count@64",
         "reader": assistant.reader.name,
-        "threshold": assistant.reader.threshold,
+        "threshold": assistant.reader.borders.answered,
+        "unsure_threshold": assistant.reader.borders.unsure,
         "verifier": None,
     }
 

@@ -1,0 +1,65 @@
+"""What is read and quoted for a question, or for each of two questions in one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.catalogue import Catalogue
+from retriever.disagreement import Difference, find_differences, with_both_sides
+from retriever.exactness import exact_only
+from retriever.labels import with_labels
+from retriever.reading.question_type import type_asked_for
+from retriever.reading.quoting import near, possible_places, quoted_answers
+from retriever.reading.reader import Band, Read, Reader
+from retriever.types import Hit, Question, Reading
+
+LABELLED_FROM = 0.05
+"""A sentence of a lower score is never quoted, so what it stands under is not looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question as it was read: which sentences are quoted, and what they differ on.
+
+    `complete`: nothing that was asked is left out.
+    """
+
+    read: Read
+    band: Band
+    quoted: tuple[Reading, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    complete: bool = True
+
+
+def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue: Catalogue) -> Part:
+    """Read a question and choose what is quoted."""
+    found = reader.read(question, hits)
+    able = with_labels(question, exact_only(question, found.readings), catalogue, threshold=LABELLED_FROM)
+    read = Read(tuple(able), found.confidence)
+    band = reader.borders.band(read)
+    if band == "refused":
+        return Part(read, band)
+    if band == "unsure":
+        return Part(read, band, tuple(possible_places(read.readings)))
+    differences = find_differences(type_asked_for(question), read.readings, threshold=near(read.readings[0].score))
+    quoted = with_both_sides(quoted_answers(question, read.readings), differences)
+    return Part(read, band, tuple(quoted), tuple(differences))
+
+
+def together(parts: Sequence[Part]) -> Part:
+    """Put the parts of a question together: what is answered goes before what the texts may say."""
+    if len(parts) == 1:
+        return parts[0]
+    bands = [part.band for part in parts]
+    band = next(one for one in ("answered", "unsure", "refused") if one in bands)
+    shown = [part for part in parts if part.band == band]
+    best: dict[object, Reading] = {}
+    for reading in (one for part in parts for one in part.read.readings):
+        known = best.setdefault(reading.sentence, reading)
+        best[reading.sentence] = max(known, reading, key=lambda one: one.score)
+    return Part(
+        Read(tuple(sorted(best.values(), key=lambda one: -one.score)), max(part.read.confidence for part in shown)),
+        band,
+        tuple({reading.sentence: reading for part in shown for reading in part.quoted}.values()),
+        tuple(difference for part in shown for difference in part.differences),
+        complete=len(shown) == len(parts),
+    )

@@ -1,0 +1,107 @@
+"""Which of the sentences that were read are quoted."""
+
+import re
+from collections.abc import Sequence
+
+from retriever.reading.question_type import is_open_question
+from retriever.types import Question, Reading
+from retriever.words.names import find_names
+
+MAX_DOCUMENTS = 3
+MAX_LISTED = 3
+MAX_PLACES = 3
+"""Of an answer that is unsure."""
+
+ODDS_KEPT = 0.5
+"""A sentence is kept beside the best one when its odds are at least this share of the best one's."""
+
+ODDS_OF_SIDES = 0.1
+"""The same for a sentence that tells another value than the best one: it may be on the other side of a disagreement."""
+
+ODDS_OFFERED = 0.1
+"""The same for a place beside the likeliest one, where the texts may say it."""
+
+MAX_SHORT_SHARE = 0.6
+"""A short answer that is more of its sentence than this says nothing that the quotation does not."""
+
+_LIST_QUESTION = re.compile(
+    r"\b(?:both|two texts|two sources|sources|texts|reasons|demands|conditions|list|name the"
+    r"|beide|teksten|bronnen|redenen|eisen|voorwaarden|noem|welke \w+en)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"[\"'“„‘(]*(?:(?:but|and|so|yet|then|however|therefore|thus|hence|moreover|also|maar|en|dus|toch|daarom|bovendien"
+    r"|echter|ook|toen|daarna|daarop|vervolgens)\b[,\s]+)*"
+    r"(?:he|she|they|it|his|her|their|its|this|that|these|those|such|there|however|therefore|thus|hence|then"
+    r"|hij|zij|ze|hun|haar|dit|dat|deze|die|dergelijke|zulke|daar|daarna|daarop|daarom|daardoor|hiervan|hierdoor"
+    r"|daarvan|echter|toen|vervolgens|laatstgenoemde|eerstgenoemde)\b",
+    re.IGNORECASE,
+)
+
+
+def quoted_answers(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+    """Return the sentences that an answer quotes, best first, each with the one before it where it points back there.
+
+    One of each document that has it, as far as their odds come near those of the best one; for a list, several.
+    """
+    needed = ODDS_KEPT * _odds(readings[0].score)
+    able = [reading for reading in readings if _odds(reading.score) >= needed]
+    best = list({reading.sentence.document_id: reading for reading in reversed(able)}.values())
+    if asks_for_several(question):
+        chosen = sorted(able, key=lambda reading: reading not in best)[:MAX_LISTED]
+    else:
+        chosen = sorted(best, key=able.index)[:MAX_DOCUMENTS]
+    return _with_those_before(sorted(chosen, key=able.index), readings)
+
+
+def possible_places(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the likeliest places, best first: two or three, or one where no other comes near."""
+    needed = ODDS_OFFERED * _odds(readings[0].score)
+    return [reading for reading in readings[:MAX_PLACES] if _odds(reading.score) >= needed]
+
+
+def near(score: float) -> float:
+    """Return the score from which on a sentence may be on the other side of a disagreement with one of this score."""
+    odds = ODDS_OF_SIDES * _odds(score)
+    return odds / (1 + odds)
+
+
+def asks_for_several(question: Question) -> bool:
+    """Tell whether a question wants more than one thing: a list, or what both of two texts say."""
+    return bool(_LIST_QUESTION.search(question.asked))
+
+
+def short_answer(question: Question, quoted: Sequence[Reading]) -> str | None:
+    """Return the words of the best sentence that answer, where they are not most of it; a yes or no has none."""
+    best = max(quoted, key=lambda reading: reading.score)
+    words = best.answer_text
+    if not words or not is_open_question(question):
+        return None
+    return words if len(words) <= MAX_SHORT_SHARE * len(best.sentence.search_text) else None
+
+
+def points_back(sentence: str) -> bool:
+    """Tell whether a sentence begins with a word that can only be understood with the sentence before it."""
+    return bool(_POINTS_BACK.match(sentence))
+
+
+def _with_those_before(chosen: Sequence[Reading], readings: Sequence[Reading]) -> list[Reading]:
+    """Put before each sentence that points back the one before it, where a name stands there."""
+    quoted: list[Reading] = []
+    for reading in chosen:
+        before = _before(reading, readings) if points_back(reading.sentence.search_text) else None
+        if before and find_names(before.sentence.search_text, before.passage.language):
+            quoted.append(before)
+        quoted.append(reading)
+    return list(dict.fromkeys(quoted))
+
+
+def _before(reading: Reading, readings: Sequence[Reading]) -> Reading | None:
+    here = (reading.passage.id, reading.sentence.block)
+    same = (one for one in readings if (one.passage.id, one.sentence.block) == here)
+    earlier = [one for one in same if one.sentence.start < reading.sentence.start]
+    return max(earlier, key=lambda one: one.sentence.start, default=None)
+
+
+def _odds(score: float) -> float:
+    return score / max(1 - score, 1e-9)
