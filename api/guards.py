@@ -142,6 +142,8 @@ class ResponseHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Referrer-Policy", "same-origin")
+                for name in [name for name in headers if name.startswith("access-control-")]:
+                    del headers[name]  # Gradio lets other ports of this machine read its page
                 if scope["path"].startswith(PRIVATE_PATHS):
                     headers.setdefault("Cache-Control", "no-store")  # what is deleted here is deleted there
                 if headers.get("content-type", "").startswith("text/html"):

@@ -31,13 +31,19 @@ def read_whole_number(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def described(most_characters: int) -> FieldInfo:
+LETTER_OR_NUMBER = r"[\p{L}\p{N}]"
+NO_WHITE_SPACE = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+"""Python's white space, which is not that of regular expressions in JSON Schema."""
+
+
+def described(most_characters: int, *, holds: str = NO_WHITE_SPACE) -> FieldInfo:
     """Describe a text that is checked further in: one place decides what a question is, for every way of asking."""
-    return Field(json_schema_extra={"minLength": 1, "maxLength": most_characters, "pattern": r"\S"})
+    return Field(json_schema_extra={"minLength": 1, "maxLength": most_characters, "pattern": holds})
 
 
 Text = Annotated[str, AfterValidator(refuse_half_characters)]
-QuestionText = Annotated[Text, described(MAX_QUESTION_CHARACTERS)]
+QuestionText = Annotated[Text, described(MAX_QUESTION_CHARACTERS, holds=LETTER_OR_NUMBER)]
+QueryText = Annotated[Text, described(MAX_QUESTION_CHARACTERS)]
 ClaimText = Annotated[Text, described(MAX_CLAIM_CHARACTERS)]
 EvidenceText = Annotated[Text, described(MAX_EVIDENCE_CHARACTERS)]
 DocumentIds = Annotated[
@@ -57,7 +63,7 @@ class SearchRequest(BaseModel):
         extra="forbid", strict=True, json_schema_extra={"examples": [{"query": "staatsverdrag Oostenrijk", "limit": 3}]}
     )
 
-    query: QuestionText
+    query: QueryText
     limit: Annotated[int, Field(ge=1, le=100), BeforeValidator(read_whole_number)] = 10
     document_ids: DocumentIds = None
     language: Language = None

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 from starlette.responses import RedirectResponse
 
@@ -31,8 +32,7 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
     Raises:
         QuothError: the address needs an API key, the port is taken, or the assistant cannot be opened.
     """
-    loopback = is_loopback(settings.host)
-    if not loopback and not settings.api_key:
+    if not is_loopback(settings.host) and not settings.api_key:
         raise QuothError(
             f"On the address {settings.host} anyone in the network could read your texts. "
             "Set QUOTH_API_KEY to a secret of your own, or serve on 127.0.0.1."
@@ -44,14 +44,7 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
         if samples:
             add_samples(assistant, console)
         assistant.dense_index.refresh()
-        app = create_app(
-            assistant,
-            api_key=settings.api_key,
-            allowed_hosts=LOOPBACK_NAMES if loopback else None,
-            max_file_bytes=settings.max_file_bytes,
-        )
-        mount_page(app, assistant, path=PAGE)
-        app.add_api_route("/", lambda: RedirectResponse(PAGE), include_in_schema=False)
+        app = make_server_app(assistant, settings)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         console.print(
             f"\nQuoth is at [bold]http://{host}:{settings.port}[/] (the API under /v1, described in /v1/openapi.json)",
@@ -67,6 +60,19 @@ def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
             log_level="warning",
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
+
+
+def make_server_app(assistant: Assistant, settings: Settings) -> FastAPI:
+    """Make what is served: the API, the page, and the way from the root to the page."""
+    app = create_app(
+        assistant,
+        api_key=settings.api_key,
+        allowed_hosts=LOOPBACK_NAMES if is_loopback(settings.host) else None,
+        max_file_bytes=settings.max_file_bytes,
+    )
+    mount_page(app, assistant, path=PAGE)
+    app.add_api_route("/", lambda: RedirectResponse(PAGE), include_in_schema=False)
+    return app
 
 
 def add_samples(assistant: Assistant, console: Console) -> None:

@@ -5,21 +5,21 @@ from contextlib import contextmanager
 
 import httpx
 
-from api.app import create_app
 from ingest.catalogue import Catalogue
 from retriever.assistant import Assistant
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
+from retriever.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.ui.visiting import made, served
-from ui.page import mount_page
+from ui.server import make_server_app
 
 KEY = "een-lange-sleutel"
 TEXT = "Op 15 mei 1955 werd in Wenen het staatsverdrag van Oostenrijk getekend.\n"
-# Options of the application, and the headers that a user of it sends: on this machine, and with a key on a network.
+# Settings of the server, and the headers that a user of it sends: on this machine, and with a key on a network.
 PLACES = {
     "loopback": ({}, {}),
-    "network": ({"api_key": KEY, "allowed_hosts": None}, {"X-API-Key": KEY, "Host": "quoth.example:8000"}),
+    "network": ({"host": "0.0.0.0", "api_key": KEY}, {"X-API-Key": KEY, "Host": "quoth.example:8000"}),
 }
 
 
@@ -38,9 +38,9 @@ def word_counting_assistant(home, models=EvidenceModels()):
 @contextmanager
 def mounted(home, place="loopback", models=EvidenceModels()):
     """Serve API and page on a free port; yields the application and a client of a user who may use it."""
-    options, headers = PLACES[place]
+    settings, headers = PLACES[place]
     with word_counting_assistant(home, models) as assistant:
-        app = made(lambda: mount_page(create_app(assistant, **options), assistant))
+        app = made(lambda: make_server_app(assistant, Settings(max_file_mb=1, **settings)))
         with served(app) as origin, httpx.Client(base_url=origin, headers=headers, timeout=30) as client:
             yield app, client
 
