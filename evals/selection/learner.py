@@ -103,7 +103,7 @@ class SelectionLearner:
 
     def _share(self, lessons: Sequence[SelectionLesson], windows: int) -> _Share:
         batch = make_selector_batch(
-            [lesson.pair for lesson in lessons], [lesson.sentences for lesson in lessons], self.device
+            [lesson.pair for lesson in lessons], [lesson.inside for lesson in lessons], self.device
         )
         scores = self.network(batch)
         targets = make_targets(lessons, scores.sentences.shape[1])

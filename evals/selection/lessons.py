@@ -12,7 +12,7 @@ from evals.training.records import AnswerSpan
 from evals.training.targets import IGNORED, target_tokens
 from ingest.types import Span
 from retriever.evidence_model.pairs import Pair, PairTokenizer
-from retriever.evidence_model.sentence_tokens import NO_SENTENCE, sentences_of_tokens
+from retriever.evidence_model.sentence_tokens import tokens_of_sentences
 from retriever.evidence_model.types import PassageText
 
 _TYPED_SHARE = 0.12
@@ -24,16 +24,18 @@ _CHARACTERS_A_TOKEN = 3.6
 class SelectionLesson:
     """A window with its targets.
 
-    `sentences` are the numbers of its tokens' sentences. `gold` are the sentences that answer: none where it is empty.
-    `ignored` are those of which nobody knows. `start` and `end` are the token positions of the short answer.
+    `inside`: which of its tokens are in which sentence. `gold` are the sentences that answer: none where it is empty.
+    `ignored` are those of which nobody knows. `start` and `end` are the token positions of the short answer, and
+    `holder` is the sentence that it stands in.
     """
 
     pair: Pair
-    sentences: np.ndarray
+    inside: np.ndarray
     gold: tuple[int, ...]
     ignored: tuple[int, ...] = ()
     start: int = IGNORED
     end: int = IGNORED
+    holder: int = IGNORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,11 @@ def selection_lessons(example: ReadingExample, tokenizer: PairTokenizer, *, rand
     marked = _cropped(_marked(example), most=_room(example.question, tokenizer), random=random)
     question = as_typed(example.question) if random.random() < _TYPED_SHARE else example.question
     window = tokenizer.reading_windows(question, marked.passage.text)[0]
-    numbers = sentences_of_tokens(window, marked.passage.sentences)
-    present = set(numbers.tolist())
-    gold = tuple(number for number in marked.gold if number in present)
-    if (marked.gold and not gold) or present == {NO_SENTENCE}:
+    inside = tokens_of_sentences(window, marked.passage.sentences)
+    gold = tuple(number for number in marked.gold if inside[number].any())
+    if (marked.gold and not gold) or not inside.any():
         return []
-    lesson = SelectionLesson(window, numbers, gold, _unknown(marked, example))
-    target = _target(window, marked)
-    if target and not numbers[target[0]] == numbers[target[1]] != NO_SENTENCE:
-        target = None  # a token that reaches over the edge of the sentence
-    return [replace(lesson, start=target[0], end=target[1]) if target else lesson]
+    return [_with_span(SelectionLesson(window, inside, gold, _unknown(marked, example)), marked)]
 
 
 def as_typed(question: str) -> str:
@@ -125,12 +122,13 @@ def _cropped(marked: _Marked, *, most: int, random: Random) -> _Marked:
     return _Marked(PassageText(marked.passage.text[begin:finish], kept), gold, answers)
 
 
-def _target(window: Pair, marked: _Marked) -> tuple[int, int] | None:
-    """Return the tokens of the short answer, where it stands in one sentence of the window."""
+def _with_span(lesson: SelectionLesson, marked: _Marked) -> SelectionLesson:
+    """Add the tokens of the short answer, where it stands whole in one sentence of the window."""
     if not marked.answers:
-        return None
+        return lesson
     answer = best_answer(marked.answers)
-    if len(touched(marked.passage.sentences, answer)) != 1:
-        return None
-    tokens = target_tokens(window, answer.start, answer.end)
-    return (tokens.first, tokens.last) if tokens else None
+    holders = touched(marked.passage.sentences, answer)
+    tokens = target_tokens(lesson.pair, answer.start, answer.end)
+    if len(holders) != 1 or tokens is None or not lesson.inside[holders[0], [tokens.first, tokens.last]].all():
+        return lesson
+    return replace(lesson, start=tokens.first, end=tokens.last, holder=holders[0])

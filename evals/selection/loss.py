@@ -23,6 +23,7 @@ class SelectionTargets:
     counted: Tensor
     start: Tensor
     end: Tensor
+    holder: Tensor
 
 
 def make_targets(lessons: Sequence[SelectionLesson], sentences: int) -> SelectionTargets:
@@ -32,8 +33,8 @@ def make_targets(lessons: Sequence[SelectionLesson], sentences: int) -> Selectio
     for row, lesson in enumerate(lessons):
         right[row, [number + 1 for number in lesson.gold] or [0]] = True
         counted[row, [number + 1 for number in lesson.ignored if number < sentences]] = False
-    spans = torch.tensor([(lesson.start, lesson.end) for lesson in lessons])
-    return SelectionTargets(right, counted, spans[:, 0], spans[:, 1])
+    spans = torch.tensor([(lesson.start, lesson.end, lesson.holder) for lesson in lessons])
+    return SelectionTargets(right, counted, *spans.unbind(1))
 
 
 def selection_loss(scores: SelectorScores, targets: SelectionTargets) -> Tensor:
@@ -49,8 +50,7 @@ def span_loss(scores: SelectorScores, batch: SelectorBatch, targets: SelectionTa
     if not len(known):
         return scores.start.sum() * 0
     total = torch.zeros(())
-    own = batch.sentences[known, targets.start[known]].unsqueeze(1)
-    outside = batch.sentences[known] != own
+    outside = ~batch.inside[known, targets.holder[known]]
     for logits, target in ((scores.start, targets.start), (scores.end, targets.end)):
         total = total + functional.cross_entropy(
             logits[known].masked_fill(outside, _CLOSED), target[known], reduction="sum"

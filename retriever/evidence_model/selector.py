@@ -9,7 +9,7 @@ import numpy as np
 from ingest.types import Span
 from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.selector_network import SelectorNetwork, SentenceWindow, WindowScores
-from retriever.evidence_model.sentence_tokens import NO_SENTENCE, sentences_of_tokens
+from retriever.evidence_model.sentence_tokens import tokens_of_sentences
 from retriever.evidence_model.spans import best_span
 from retriever.evidence_model.types import PassageSelection, PassageText, SelectedSentence
 
@@ -60,7 +60,7 @@ class TrainedSelector:
 
     def _windows(self, question: str, passages: Sequence[PassageText]) -> list[SentenceWindow]:
         return [
-            SentenceWindow(owner, pair, sentences_of_tokens(pair, passage.sentences))
+            SentenceWindow(owner, pair, tokens_of_sentences(pair, passage.sentences))
             for owner, passage in enumerate(passages)
             for pair in self._tokenizer.reading_windows(question, passage.text)
         ]
@@ -69,8 +69,8 @@ class TrainedSelector:
 def _seen(scores: WindowScores, text: str) -> Iterator[tuple[int, _Seen]]:
     """Yield what a window says of each sentence that it shows, with the number of the sentence."""
     window = scores.window
-    for number in np.unique(window.sentences[window.sentences != NO_SENTENCE]).tolist():
-        tokens = np.flatnonzero(window.sentences == number)
+    for number in np.flatnonzero(window.inside.any(axis=1)).tolist():
+        tokens = np.flatnonzero(window.inside[number])
         inside = slice(int(tokens[0]), int(tokens[-1]) + 1)
         offsets = window.pair.offsets[inside.start - window.pair.first : inside.stop - window.pair.first]
         start, end = scores.start[inside], scores.end[inside]

@@ -20,12 +20,12 @@ _BATCH_TOKENS = 1024  # what a layer makes of more falls out of the second-level
 
 @dataclass(frozen=True, slots=True)
 class SelectorBatch:
-    """Windows as tensors; `sentences` holds the number of each token's sentence in its window, -1 for none."""
+    """Windows as tensors; `inside` tells which tokens are in which sentence (window, sentence, token)."""
 
     ids: Tensor
     segments: Tensor
     mask: Tensor
-    sentences: Tensor
+    inside: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class SelectorScores:
 
 @dataclass(frozen=True, slots=True)
 class SentenceWindow:
-    """A question and a part of the passage with this number, and the sentence numbers of its tokens."""
+    """A question and a part of the passage with this number, and which of its tokens are in which sentence."""
 
     owner: int
     pair: Pair
-    sentences: np.ndarray
+    inside: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,10 @@ class SelectorNetwork(nn.Module):
         states = self.encoder(batch.ids, attention_mask=mask, token_type_ids=batch.segments).last_hidden_state
         span = self.span(states).float()
         first = states[:, 0]
-        count = int(batch.sentences.max()) + 1
-        inside = batch.sentences.unsqueeze(1) == torch.arange(count, device=states.device).view(1, -1, 1)
+        inside = batch.inside
         pooled = self._pooled(states, inside)
         read = torch.cat([pooled, first.unsqueeze(1).expand_as(pooled)], dim=-1)
-        passage = self._pooled(states, (batch.sentences >= 0).unsqueeze(1)).squeeze(1)
+        passage = self._pooled(states, inside.any(1, keepdim=True)).squeeze(1)
         best = sum(_soft_maximum(span[..., side], inside) for side in (0, 1))
         return SelectorScores(
             none=span[:, 0].sum(-1) + self.none(torch.cat([passage, first], dim=-1)).squeeze(-1).float(),
@@ -110,7 +109,7 @@ class SelectorNetwork(nn.Module):
         for rows in rows_by_length([window.pair for window in windows], tokens=_BATCH_TOKENS):
             taken = [windows[row] for row in rows]
             device = self.span.weight.device
-            scores = self(make_selector_batch([one.pair for one in taken], [one.sentences for one in taken], device))
+            scores = self(make_selector_batch([one.pair for one in taken], [one.inside for one in taken], device))
             margins = (scores.sentences - scores.none.unsqueeze(1)).cpu().numpy()
             start, end = scores.start.cpu().numpy(), scores.end.cpu().numpy()
             for place, window in enumerate(taken):
@@ -122,15 +121,14 @@ class SelectorNetwork(nn.Module):
         return logits.softmax(-1).to(states.dtype) @ states
 
 
-def make_selector_batch(
-    windows: Sequence[Pair], sentences: Sequence[np.ndarray], device: torch.device
-) -> SelectorBatch:
-    """Pad windows to the longest of them; `sentences` are the numbers of their tokens' sentences."""
+def make_selector_batch(windows: Sequence[Pair], inside: Sequence[np.ndarray], device: torch.device) -> SelectorBatch:
+    """Pad windows to the longest of them, and to the most sentences; `inside`: see `tokens_of_sentences`."""
     batch = make_batch(windows, device)
-    numbers = torch.full(batch.ids.shape, -1)
-    for row, found in enumerate(sentences):
-        numbers[row, : len(found)] = torch.from_numpy(np.asarray(found))
-    return SelectorBatch(batch.ids, batch.segments, batch.mask, numbers.to(device))
+    most = max(max(map(len, inside)), 1)
+    padded = torch.zeros((len(windows), most, batch.ids.shape[1]), dtype=torch.bool)
+    for row, found in enumerate(inside):
+        padded[row, : found.shape[0], : found.shape[1]] = torch.from_numpy(found)
+    return SelectorBatch(batch.ids, batch.segments, batch.mask, padded.to(device))
 
 
 def _soft_maximum(logits: Tensor, inside: Tensor) -> Tensor:

@@ -7,24 +7,18 @@ import numpy as np
 from ingest.types import Span
 from retriever.evidence_model.pairs import Pair
 
-NO_SENTENCE = -1
-"""Of the tokens of the question, and of those between sentences."""
 
-
-def sentences_of_tokens(window: Pair, sentences: Sequence[Span]) -> np.ndarray:
-    """Return for each token of a window the number of its sentence.
+def tokens_of_sentences(window: Pair, sentences: Sequence[Span]) -> np.ndarray:
+    """Return a row for each sentence that tells which tokens of a window are its own; none of the question's are.
 
     Args:
         window: A question and a part of a passage.
-        sentences: Where the sentences of the passage stand in it, in order.
+        sentences: Where the sentences stand in the passage, in any order; they may overlap.
     """
-    found = np.full(len(window.ids), NO_SENTENCE)
-    if not window.offsets or not sentences:
-        return found
     # A token may begin with the blank before its sentence, so its middle says where it belongs.
-    middles = np.array([(left + right) / 2 for left, right in window.offsets])
-    numbers = np.searchsorted([sentence.start for sentence in sentences], middles, side="right") - 1
-    ends = np.array([sentence.end for sentence in sentences])
-    inside = (numbers >= 0) & (middles < ends[numbers])
-    found[window.first : window.first + len(window.offsets)] = np.where(inside, numbers, NO_SENTENCE)
-    return found
+    middles = np.full(len(window.ids), -1.0)
+    if window.offsets:
+        middles[window.first : window.first + len(window.offsets)] = np.mean(window.offsets, axis=1)
+    starts = np.array([sentence.start for sentence in sentences]).reshape(-1, 1)
+    ends = np.array([sentence.end for sentence in sentences]).reshape(-1, 1)
+    return (middles >= starts) & (middles < ends)

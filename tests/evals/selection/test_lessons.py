@@ -25,7 +25,7 @@ def lesson_of(one, *, max_tokens=64, seed=1):
 
 def words_of(lesson, passage, number):
     """Return the passage's words at the tokens of one sentence."""
-    tokens = [place for place, found in enumerate(lesson.sentences) if found == number]
+    tokens = [place for place, found in enumerate(lesson.inside[number]) if found]
     first, last = (lesson.pair.offsets[place - lesson.pair.first] for place in (tokens[0], tokens[-1]))
     return passage[first[0] : last[1]]
 
@@ -34,7 +34,7 @@ def test_the_tokens_of_each_sentence_are_known():
     lesson = lesson_of(example())
     found = [words_of(lesson, PASSAGE, number) for number in range(4)]
     assert found == [PASSAGE[span.start : span.end] for span in split_passage(PASSAGE, "en")]
-    assert set(lesson.sentences[: lesson.pair.first]) == {-1}
+    assert not lesson.inside[:, : lesson.pair.first].any()
 
 
 def test_the_sentence_with_the_answer_is_right_and_one_with_the_same_words_is_unknown():
@@ -65,7 +65,7 @@ def test_a_long_passage_is_cut_around_a_sentence_that_answers(seed):
     start = passage.index("Delft")
     lesson = lesson_of(example((start, start + 5), passage=passage.strip()), max_tokens=48, seed=seed)
     (gold,) = lesson.gold
-    assert lesson.start != IGNORED and lesson.sentences[lesson.start] == gold
+    assert lesson.holder == gold and lesson.inside[gold, [lesson.start, lesson.end]].all()
     assert len(lesson.pair.ids) <= 48
 
 

@@ -13,7 +13,7 @@ from retriever.evidence_model.selector_network import (
 from tests.evals.training.tiny_training import tiny_network
 
 PAIR = Pair((0, 5, 2, 2, 6, 7, 8, 9, 2), (0, 0, 0, 1, 1, 1, 1, 1, 1), first=4)
-SENTENCES = np.array([-1, -1, -1, -1, 0, 0, 1, 1, -1])
+SENTENCES = np.array([-1, -1, -1, -1, 0, 0, 1, 1, -1]) == np.array([[0], [1]])
 
 
 def lesson(gold, *, ignored=(), **span):
@@ -53,7 +53,7 @@ def test_a_sentence_of_which_nobody_knows_does_not_count():
 
 def test_the_span_is_sought_among_the_tokens_of_its_sentence():
     batch = make_selector_batch([PAIR], [SENTENCES], torch.device("cpu"))
-    targets = make_targets([lesson((1,), start=6, end=7)], 2)
+    targets = make_targets([lesson((1,), start=6, end=7, holder=1)], 2)
     elsewhere = torch.zeros((1, len(PAIR.ids)))
     elsewhere[0, 4] = 50.0
     loss = float(span_loss(scores(0.0, [0.0, 0.0], start=elsewhere, end=elsewhere), batch, targets))
@@ -79,7 +79,7 @@ def test_an_untrained_selector_says_what_the_readers_spans_said():
 
 def test_a_sentence_that_a_window_does_not_show_has_the_lowest_score():
     network = SelectorNetwork.from_reader(tiny_network()).eval()
-    other = np.where(SENTENCES >= 0, 2, -1)
+    other = np.stack([SENTENCES[0] & False, SENTENCES[0] & False, SENTENCES.any(axis=0)])
     with torch.inference_mode():
         found = network(make_selector_batch([PAIR, PAIR], [SENTENCES, other], torch.device("cpu")))
     assert (found.sentences[0, 2], found.sentences[1, 0]) == (-1e4, -1e4)

@@ -9,7 +9,7 @@ from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.selector import LOWEST_SCORE, TrainedSelector
 from retriever.evidence_model.selector_loading import find_selector_weights
 from retriever.evidence_model.selector_network import SelectorNetwork, make_selector_batch
-from retriever.evidence_model.sentence_tokens import sentences_of_tokens
+from retriever.evidence_model.sentence_tokens import tokens_of_sentences
 from retriever.evidence_model.types import PassageText
 from retriever.evidence_model.weights_file import find_weights
 from tests.evals.training.tiny_training import install_tiny_encoder
@@ -44,9 +44,9 @@ def test_scores_are_above_those_of_none_of_the_sentences(encoder):
     selector = make_selector(encoder)
     (selection,) = selector.select(QUESTION, [PASSAGE])
     (window,) = PairTokenizer.from_folder(encoder.path, max_tokens=64).reading_windows(QUESTION, PASSAGE.text)
-    numbers = sentences_of_tokens(window, PASSAGE.sentences)
+    inside = tokens_of_sentences(window, PASSAGE.sentences)
     with torch.inference_mode():
-        scores = selector._network(make_selector_batch([window], [numbers], torch.device("cpu")))
+        scores = selector._network(make_selector_batch([window], [inside], torch.device("cpu")))
     expected = (scores.sentences[0] - scores.none[0]).tolist()
     assert [found.score for found in selection.sentences] == pytest.approx(expected, abs=1e-4)
 
@@ -72,6 +72,18 @@ def test_every_sentence_of_a_long_passage_is_read_in_some_window(encoder):
 def test_a_sentence_without_tokens_has_the_lowest_score(encoder):
     (selection,) = make_selector(encoder).select(QUESTION, [PassageText("de age. ", (Span(0, 7), Span(8, 8)))])
     assert selection.sentences[1].score == LOWEST_SCORE and selection.sentences[0].score > LOWEST_SCORE
+
+
+def test_sentences_in_any_order_and_labels_within_them_are_read_alike(encoder):
+    selector = make_selector(encoder)
+    first, second, third = PASSAGE.sentences
+    label = Span(8, 10)
+    (plain,) = selector.select(QUESTION, [PASSAGE])
+    (mixed,) = selector.select(QUESTION, [PassageText(PASSAGE.text, (third, first, second, label))])
+    assert [mixed.sentences[place].span for place in (1, 2, 0)] == [one.span for one in plain.sentences]
+    scores = [mixed.sentences[place].score for place in (1, 2, 0)]
+    assert scores == pytest.approx([one.score for one in plain.sentences], abs=1e-4)
+    assert mixed.sentences[3].span == label and mixed.sentences[3].score > LOWEST_SCORE
 
 
 def test_no_passages_give_no_selections(encoder):
