@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import numpy as np  # the command line starts without it
 
 ASKS = re.compile(r"\?[\"'”’»)\]*_]*$")
+DocumentPart = Literal["document", "passages", "passage_vectors", "sentence_vectors"]
 FlagVerdict = Literal["wrong-answer", "wrong-citation", "should-have-refused", "should-have-answered", "good"]
 
 BlockKind = Literal[
@@ -205,6 +206,15 @@ class SentenceVectors:
 
     sentences: tuple[Sentence, ...]
     matrix: "np.ndarray"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedDocument:
+    """A document of which parts are not what was written; all but "document" can be made again from its text."""
+
+    id: str
+    title: str
+    parts: tuple[DocumentPart, ...]
 
 
 @dataclass(frozen=True, slots=True)

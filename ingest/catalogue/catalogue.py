@@ -37,8 +37,10 @@ class Catalogue(CatalogueReader):
         self._upkeep = Upkeep(connections)
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
+    def open(cls, folder: Path, *, as_it_is: bool = False) -> Self:
         """Open the catalogue of a data folder, which is made when it is not there, and become its only owner.
+
+        With `as_it_is`, for a repair, a catalogue is opened too that lost something or was changed from outside.
 
         Raises:
             CatalogueInUseError: another process owns the folder.
@@ -47,7 +49,7 @@ class Catalogue(CatalogueReader):
         """
         lock = own_folder(folder)
         try:
-            catalogue = cls(open_connections(folder), lock)
+            catalogue = cls(open_connections(folder, as_it_is=as_it_is), lock)
         except BaseException:
             lock.release()
             raise

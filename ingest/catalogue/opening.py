@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from ingest.catalogue.bookkeeping import start_books
+from ingest.catalogue.checks import find_changed_in_sample
 from ingest.catalogue.connections import Connections, connect
 from ingest.catalogue.faults import damaged, translated
 from ingest.catalogue.mark import Mark, MarkFile, check_mark, missing
@@ -37,10 +38,11 @@ _CHECKED_TABLES = (
 log = logging.getLogger(__name__)
 
 
-def open_connections(folder: Path) -> Connections:
+def open_connections(folder: Path, *, as_it_is: bool = False) -> Connections:
     """Open the catalogue file of a folder that this process owns, looked over; make it when there is none.
 
-    What can be made from other tables is made anew where it is broken.
+    What can be made from other tables is made anew where it is broken. With `as_it_is`, for a repair, what the mark and
+    the hashes of documents tell is not asked.
 
     Raises:
         CatalogueDamagedError: the file is not a catalogue, or what nothing else tells cannot be read.
@@ -53,13 +55,15 @@ def open_connections(folder: Path) -> Connections:
         writer = connect(path, mode="rw")
         try:
             version = _read_version(writer, path)
-            if read_meta(writer, "identity"):
+            if read_meta(writer, "identity") and not as_it_is:
                 check_mark(path, Mark.of(writer), mark.read())
             faults = _faults(writer, path, version)
             _upgrade(writer, version)
             faults = find_faults(writer, faults)
             if faults:
                 mend(writer, faults)
+            if not as_it_is:
+                _check_sample(writer, path)
             mark.keep_up(writer)
         except BaseException:
             writer.close()
@@ -75,6 +79,12 @@ def _create_unless_lost(path: Path, mark: MarkFile) -> None:
         raise damaged(path, "the file is gone and only its log is there")
     mark.start_anew()
     create_catalogue(path)
+
+
+def _check_sample(connection: sqlite3.Connection, path: Path) -> None:
+    changed = next(find_changed_in_sample(connection), None)
+    if changed:
+        raise damaged(path, f"{' and '.join(changed.parts)} of “{changed.title}” are not what was written")
 
 
 def _read_version(connection: sqlite3.Connection, path: Path) -> int:
@@ -121,9 +131,10 @@ def _upgrade(connection: sqlite3.Connection, found: int) -> None:
     for version in range(found + 1, SCHEMA_VERSION + 1):
         for statement in UPGRADES[version]:
             connection.execute(statement)
-    if found < 5:
+    if found < 6:
         start_books(connection)
-        write_meta(connection, "identity", uuid4().hex)
+        if read_meta(connection, "identity") is None:
+            write_meta(connection, "identity", uuid4().hex)
         write_meta(connection, "vacuum_due", 1)  # before version 5 no pages could be given back
     write_meta(connection, "schema_version", SCHEMA_VERSION)
     connection.execute("COMMIT")

@@ -8,6 +8,7 @@ from pathlib import Path
 from ingest.catalogue import rows
 from ingest.catalogue.answers import read_answer
 from ingest.catalogue.bookkeeping import read_holdings
+from ingest.catalogue.checks import find_changed
 from ingest.catalogue.connections import Connections
 from ingest.catalogue.flags import read_flagged
 from ingest.catalogue.keyword_search import search_words
@@ -20,6 +21,7 @@ from ingest.cleaning.search_view import SearchView
 from ingest.errors import CatalogueDamagedError
 from ingest.keywords import match_expression
 from ingest.types import (
+    ChangedDocument,
     Changes,
     Document,
     DocumentSummary,
@@ -68,6 +70,14 @@ class CatalogueReader:
         """Return what came and went after a sequence; None when all may have changed or it is too long ago."""
         with self._connections.reading() as connection:
             return self._vectors.changes_since(connection, sequence)
+
+    def changed_documents(self, document_ids: Sequence[str] | None = None) -> list[ChangedDocument]:
+        """Return those of all documents, or of these, whose rows or vectors are not what was written.
+
+        All are read: about a second for each 100 megabytes.
+        """
+        with self._connections.reading() as connection:
+            return list(find_changed(connection, rows.document_rows(connection, document_ids)))
 
     def documents(self) -> list[DocumentSummary]:
         """List the documents by title, then id."""

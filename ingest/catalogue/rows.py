@@ -46,6 +46,13 @@ def document_row(connection: sqlite3.Connection, document_id: str) -> int | None
     return found[0] if found else None
 
 
+def document_rows(connection: sqlite3.Connection, document_ids: Sequence[str] | None) -> list[int]:
+    """Return the rows of all documents, or of those of these that are there."""
+    among = "" if document_ids is None else f" WHERE id {_AMONG}"
+    values = () if document_ids is None else (json.dumps(list(document_ids)),)
+    return [row for (row,) in connection.execute(f"SELECT row FROM documents{among} ORDER BY row", values)]
+
+
 def documents_at(connection: sqlite3.Connection, path: str) -> dict[str, int]:
     """Return the rows of the documents read from a path, by document id; an empty path is nobody's."""
     if not path:

@@ -12,7 +12,7 @@ from ingest.catalogue.words import create_words
 from ingest.keywords import keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 APPLICATION_ID = 0x51756F74  # "Quot"
 
 _FLAGS = """
@@ -41,14 +41,15 @@ UPGRADES = {
     2: [_FLAGS],
     3: [],  # an earlier form of the books
     4: [PLACES],
-    5: [
+    5: [],  # likewise
+    6: [
         *(f"DROP TABLE IF EXISTS {table}" for table in BOOKS),
         *(statement for each in BOOKS.values() for statement in each.split(";")),
     ],
 }
 """The statements that make a catalogue of the version before it one of this version."""
 
-NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 5)}
+NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 6)}
 """The version that a table came with, where it is not the first."""
 
 # Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage

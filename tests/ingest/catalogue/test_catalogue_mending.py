@@ -142,7 +142,8 @@ def test_damage_to_what_can_be_made_anew_is_mended(tmp_path, tables, seed):
         length = generator.choice([1, 64, 4096 - place % 4096])
         content[place : place + length] = generator.choice([bytes(length), generator.randbytes(length)])
     path.write_bytes(content)
-    with Catalogue.open(tmp_path) as catalogue:
+    # A hash that is changed, and its table whole, cannot be told from a document that is changed.
+    with Catalogue.open(tmp_path, as_it_is="checks" in tables) as catalogue:
         catalogue.search_keywords(MARK, limit=5)
         catalogue.erase_removed()
         held = catalogue.holdings
