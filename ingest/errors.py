@@ -37,6 +37,14 @@ class CatalogueDamagedError(CatalogueError):
     """The catalogue file is not readable as a catalogue."""
 
 
+class DiskFullError(CatalogueError):
+    """The disk that holds the data folder has no room for what is to be written."""
+
+
+class ReadOnlyError(CatalogueError):
+    """The data folder can be read and not written."""
+
+
 class ModelMismatchError(CatalogueError):
     """The catalogue holds vectors of another embedding model."""
 

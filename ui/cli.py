@@ -1,4 +1,4 @@
-"""The command line: `quoth` add, ask, check-claim, documents, remove, serve, reindex, models, evals and doctor."""
+"""The command line: `quoth` add, ask, check-claim, documents, remove, backup, restore, serve, reindex, and so on."""
 
 import json
 import runpy
@@ -16,6 +16,7 @@ from rich.table import Table
 
 from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError, QuothError, UnknownDocumentError
 from retriever.logs import set_up_logging
+from ui.catalogue_commands import backup, restore
 from ui.models_command import models_app
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app, name="models")
+for command in (backup, restore):
+    app.command()(command)
 console = Console()
 errors = Console(stderr=True)
 

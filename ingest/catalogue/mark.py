@@ -63,9 +63,11 @@ class MarkFile:
         except OSError as error:
             log.warning("%s could not be written (%s): a loss might go unnoticed.", self._path, error.strerror)
 
-    def start_anew(self) -> None:
-        """Forget what was noted, before another catalogue is put in the place of this one."""
+    def replace(self, mark: Mark | None) -> None:
+        """Note another mark, or none, whatever was noted before."""
         self._path.unlink(missing_ok=True)
+        if mark is not None:
+            self._path.write_bytes(_packed(mark) if mark.sequence % 2 == 0 else bytes(SLOT_BYTES) + _packed(mark))
 
 
 def missing(path: Path, mark: Mark) -> CatalogueDamagedError:

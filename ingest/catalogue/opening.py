@@ -54,11 +54,11 @@ def open_connections(folder: Path, *, as_it_is: bool = False) -> Connections:
             _create_unless_lost(path, mark)
         writer = connect(path, mode="rw")
         try:
-            version = _read_version(writer, path)
+            version = read_version(writer, path)
             if read_meta(writer, "identity") and not as_it_is:
                 check_mark(path, Mark.of(writer), mark.read())
             faults = _faults(writer, path, version)
-            _upgrade(writer, version)
+            bring_up_to_date(writer)
             faults = find_faults(writer, faults)
             if faults:
                 mend(writer, faults)
@@ -77,7 +77,7 @@ def _create_unless_lost(path: Path, mark: MarkFile) -> None:
         raise missing(path, noted)
     if beside(path, "-wal").exists():
         raise damaged(path, "the file is gone and only its log is there")
-    mark.start_anew()
+    mark.replace(None)
     create_catalogue(path)
 
 
@@ -87,7 +87,13 @@ def _check_sample(connection: sqlite3.Connection, path: Path) -> None:
         raise damaged(path, f"{' and '.join(changed.parts)} of “{changed.title}” are not what was written")
 
 
-def _read_version(connection: sqlite3.Connection, path: Path) -> int:
+def read_version(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of a catalogue file.
+
+    Raises:
+        CatalogueDamagedError: it is no catalogue.
+        CatalogueError: a newer Quoth made it.
+    """
     if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
         raise damaged(path, "it does not carry the mark of a catalogue")
     found = read_meta(connection, "schema_version")
@@ -122,8 +128,9 @@ def _faults(connection: sqlite3.Connection, path: Path, version: int) -> dict[st
     return faults
 
 
-def _upgrade(connection: sqlite3.Connection, found: int) -> None:
+def bring_up_to_date(connection: sqlite3.Connection) -> None:
     """Bring a catalogue of an earlier version to this one, all at once or not at all."""
+    found = read_meta(connection, "schema_version")
     if found == SCHEMA_VERSION:
         return
     log.info("The catalogue has version %s and is being brought to version %s.", found, SCHEMA_VERSION)

@@ -49,6 +49,9 @@ UPGRADES = {
 }
 """The statements that make a catalogue of the version before it one of this version."""
 
+CHECKED_FROM = 6
+"""The version from which on each document has its hashes."""
+
 NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 6)}
 """The version that a table came with, where it is not the first."""
 
@@ -121,6 +124,12 @@ def create_tables(connection: sqlite3.Connection) -> None:
 def beside(path: Path, suffix: str) -> Path:
     """Return the path of the file that lies beside a catalogue file and whose name ends so."""
     return path.with_name(path.name + suffix)
+
+
+def sync_file(path: Path) -> None:
+    """Wait until what was written to a file is on disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -1,0 +1,23 @@
+"""Is there room on the disk?"""
+
+import shutil
+from pathlib import Path
+
+from ingest.errors import DiskFullError
+
+KEPT_FREE = 10_000_000
+"""So many bytes are left free beside what is to be written: a disk that is full stops everything else too."""
+
+
+def require_space(folder: Path, size: int) -> None:
+    """Raise DiskFullError unless there is room for so many bytes, and some more, on the disk of a folder."""
+    free, needed = shutil.disk_usage(folder).free, size + KEPT_FREE
+    if free < needed:
+        raise DiskFullError(
+            f"The disk that holds {folder} has {_megabytes(free)} free, and {_megabytes(needed)} are needed; "
+            "nothing was changed. Free some space and try again."
+        )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
