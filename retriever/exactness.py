@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.keywords import fold, stem
 from ingest.types import Sentence
 from retriever.types import Question, Reading
-from retriever.words.dates import date_order
+from retriever.words.dates import DateOrder, date_order
 from retriever.words.quantities import Quantity, find_quantities, same_value
 
 MIN_ALIKE = 2
@@ -56,7 +56,7 @@ def exact_only(question: Question, readings: Sequence[Reading]) -> list[Reading]
     ]
 
 
-def details(text: str, language: str, *, order: str = "dmy") -> Iterator[Detail]:
+def details(text: str, language: str, *, order: DateOrder = "dmy") -> Iterator[Detail]:
     """Yield the exact details of a text."""
     codes = [match for match in _CODE.finditer(text) if len(match.group()) >= 4]
     for match in codes:
