@@ -12,10 +12,12 @@ from evals.sets import CASES, SHARED
 from retriever.assistant import Assistant
 from retriever.embedding.embeddings import Embedder
 from retriever.evidence_model.evidence_models import EvidenceModels
-from retriever.types import Answer
+from retriever.types import Answer, Claim
 
 QUESTIONS = "question.json"
 ASSERTED = ("answered", "partly")
+MAX_BREAK = 4
+"""White space between two sentences that are quoted as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ FOLDER_SETS = (
 class FolderQuestion:
     """A question about the texts of one folder.
 
-    `expected`: what the first claim's citations quote together, or all claims' where there are several. `never`: what
-    the first claim may not quote. Without anything expected the right answer is a refusal.
+    `expected`: what the first quotation must have, or all of them where several things are expected. `never`: what the
+    first may not have. Without anything expected the right answer is a refusal.
     """
 
     folder: str
@@ -51,7 +53,7 @@ class FolderQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FolderOutcome:
-    """What became of one question; `quoted` is what its first claim quotes."""
+    """What became of one question; `quoted` is what its first quotation says."""
 
     asked: FolderQuestion
     status: str
@@ -110,7 +112,7 @@ def _several(value: str | Sequence[str]) -> tuple[str, ...]:
 
 def _ask(asked: FolderQuestion, assistant: Assistant) -> FolderOutcome:
     answer = assistant.answer(asked.question, history=asked.history, prose=False)
-    quoted = _quoted(answer, claims=1)
+    quoted = _quoted(_first_quotation(answer.claims))
     return FolderOutcome(
         asked,
         answer.status,
@@ -128,15 +130,25 @@ def _ask(asked: FolderQuestion, assistant: Assistant) -> FolderOutcome:
 def _is_right(asked: FolderQuestion, answer: Answer, quoted: str) -> bool:
     if not asked.expected:
         return answer.status not in ASSERTED
-    words = quoted if len(asked.expected) == 1 else _quoted(answer, claims=None)
+    words = quoted if len(asked.expected) == 1 else _quoted(answer.claims)
     return all(_folded(wanted) in _folded(words) for wanted in asked.expected) and not any(
         _folded(unwanted) in _folded(quoted) for unwanted in asked.never
     )
 
 
-def _quoted(answer: Answer, *, claims: int | None) -> str:
-    """Return what the first claims quote, as it stands in the text and as it is shown."""
-    shown = answer.claims[:claims]
+def _first_quotation(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the first claim and those that follow it at once in the text, as one that points back does."""
+    quoted: list[Claim] = []
+    for claim in claims:
+        before, here = (quoted[-1].citations[-1] if quoted else None), claim.citations[0]
+        if before and (before.document_id != here.document_id or not 0 <= here.start - before.end <= MAX_BREAK):
+            break
+        quoted.append(claim)
+    return quoted
+
+
+def _quoted(shown: Sequence[Claim]) -> str:
+    """Return what claims quote, as it stands in the text and as it is shown."""
     citations = [citation for claim in shown for citation in claim.citations]
     labels = [citation.label.quote for citation in citations if citation.label]
     return "\n".join([*labels, *(citation.quote for citation in citations), *(claim.text for claim in shown)])
