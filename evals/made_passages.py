@@ -61,9 +61,11 @@ class MadePassages:
         return NewDocument(split, DocumentVectors(vectors, np.zeros((0, DIMENSION), dtype=np.float32)))
 
     def _draw(self, count: int) -> np.ndarray:
-        return self._random.standard_normal((count, DIMENSION)).astype(np.float32) * self._scale
+        drawn: np.ndarray = self._random.standard_normal((count, DIMENSION)).astype(np.float32) * self._scale
+        return drawn
 
     def _near(self, topics: np.ndarray) -> np.ndarray:
         mixed = np.sqrt(1 - OWN_SHARE) * topics + np.sqrt(OWN_SHARE) * self._draw(len(topics))
         vectors = self._middle + SPREAD * mixed
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        made: np.ndarray = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        return made

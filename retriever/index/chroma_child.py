@@ -70,7 +70,8 @@ def _fill(client: Any, folder: Path, request: dict[str, Any]) -> dict[str, tuple
         # a vector, with the GIL held. Being killed while writing is no danger to a store that is not in use yet.
         hnsw = HNSW | {"sync_threshold": one["count"]}
         collection = client.create_collection(one["name"], embedding_function=None, configuration={"hnsw": hnsw})
-        hashes, numbers = {}, []
+        hashes: dict[str, str] = {}
+        numbers: list[int] = []
         for batch in _batches(folder, one["language"]):
             numbers += (rows := [number for number, _ in batch])
             passages = [passage for _, passage in batch]
@@ -110,7 +111,8 @@ def _opened(folder: Path, request: dict[str, Any]) -> Iterator[Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

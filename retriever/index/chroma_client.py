@@ -21,11 +21,16 @@ def open_client(path: Path, *, url: str | None = None, key: str | None = None) -
     import chromadb
     from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT, Settings
 
-    # A stray .env in the working folder must not point us at a server.
-    common = {"_env_file": None, "anonymized_telemetry": False, "chroma_otel_collection_endpoint": ""}
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]  # a stray .env in the working folder must not point us at a server
+        anonymized_telemetry=False,
+        chroma_otel_collection_endpoint="",
+        allow_reset=False,
+        migrations="apply",
+    )
     if url is None:
-        rust = {"chroma_api_impl": "chromadb.api.rust.RustBindingsAPI", "allow_reset": False, "migrations": "apply"}
-        return chromadb.PersistentClient(str(path), settings=Settings(**common, **rust))
+        settings.chroma_api_impl = "chromadb.api.rust.RustBindingsAPI"
+        return chromadb.PersistentClient(str(path), settings=settings)
     parts = urlsplit(url)
     named = parts.path.strip("/")
     tenant, database = named.split("/") if named else (DEFAULT_TENANT, DEFAULT_DATABASE)
@@ -34,7 +39,7 @@ def open_client(path: Path, *, url: str | None = None, key: str | None = None) -
         port=parts.port or (443 if parts.scheme == "https" else 80),
         ssl=parts.scheme == "https",
         headers={"X-Chroma-Token": key, "Authorization": f"Bearer {key}"} if key else None,
-        settings=Settings(**common),
+        settings=settings,
         tenant=tenant,
         database=database,
     )

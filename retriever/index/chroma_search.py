@@ -8,6 +8,7 @@ import numpy as np
 from ingest.catalogue import Catalogue
 from ingest.types import ScoredPassage
 from retriever.index.generations import GenerationError, LanguageCollection
+from retriever.index.open_store import OpenStore
 from retriever.index.rows import best, cosines
 from retriever.index.view import View
 
@@ -33,9 +34,9 @@ class ChromaSearch:
 
     catalogue: Catalogue
     view: View
+    store: OpenStore
     query: np.ndarray
     limit: int
-    seconds: float
     document_ids: Collection[str] | None = None
     share: float = 1.0
 
@@ -47,7 +48,7 @@ class ChromaSearch:
         """
         found: list[ScoredPassage] = []
         hits = trials = 0
-        for collection in self.view.store.generation.collections:
+        for collection in self.store.generation.collections:
             if languages is not None and collection.language not in languages:
                 continue
             near = self._ask(collection)
@@ -57,7 +58,7 @@ class ChromaSearch:
             missed = expected.difference(near.chosen)
             hits, trials = hits + len(expected) - len(missed), trials + len(expected)
             found += [*near.chosen, *missed]
-        self.view.store.recall.note(hits, trials)
+        self.store.recall.note(hits, trials)
         return found
 
     def _ask(self, collection: LanguageCollection) -> Neighbours:
@@ -73,12 +74,12 @@ class ChromaSearch:
 
     def _neighbours(self, collection: LanguageCollection, asked: int) -> Neighbours:
         """Return so many of Chroma's neighbours with the scores of the catalogue's vectors, best first."""
-        told = self.view.store.query(collection, self.query, limit=asked, seconds=self.seconds)
+        told = self.store.query(collection, self.query, limit=asked)
         distances = {near.passage_id: near.distance for near in told}
         if len(distances) < len(told):
             raise GenerationError("Chroma named a passage twice")
         if len(told) < asked:
-            self.view.store.recall.note(len(told), asked)
+            self.store.recall.note(len(told), asked)
         for passage_id in self.view.gone.intersection(distances):
             del distances[passage_id]
         vectors = self.catalogue.passage_vectors(list(distances))

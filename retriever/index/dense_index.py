@@ -40,9 +40,8 @@ class DenseIndex:
     ) -> None:
         self._catalogue = catalogue
         self._exact_only = exact_only
-        self._call_seconds = call_seconds
         self.key = key
-        place = Place(folder.absolute(), url, key)
+        place = Place(folder.absolute(), url, key, call_seconds)
         self._upkeep = Upkeep(catalogue, place, retry_seconds=retry_seconds)
         self._current = self._upkeep.current
 
@@ -73,15 +72,15 @@ class DenseIndex:
         with self._catalogue.snapshot():
             view = self._view(query)
             share = 1.0 if chosen is None else self._share(chosen, limit)
-            while view.store is not None and share:
+            while (store := view.store) is not None and share:
                 try:
-                    view.store.check_files()
-                    search = ChromaSearch(self._catalogue, view, query, limit, self._call_seconds, chosen, share)
+                    store.check_files()
+                    search = ChromaSearch(self._catalogue, view, store, query, limit, chosen, share)
                     return [self._search(search, languages) for languages in groups]
                 except GenerationError as error:
-                    self._upkeep.report(view.store, error)
+                    self._upkeep.report(store, error)
                     view = self._view(query)
-            rows = view.held if view.store is None else self._read(chosen)
+            rows = view.held if store is None or chosen is None else self._read(chosen)
             return [rows.nearest(query, limit=limit, languages=languages, document_ids=chosen) for languages in groups]
 
     def refresh(self, *, wait: bool = False) -> None:
@@ -94,8 +93,9 @@ class DenseIndex:
         if not self._exact_only:
             self._upkeep.request(wait=True, whole=True)
         view = self._current.last
-        is_complete = view is not None and view.sequence == self._catalogue.sequence and not view.churn
-        return view.store.generation if is_complete and view.store else None
+        if view is None or view.store is None or view.churn or view.sequence != self._catalogue.sequence:
+            return None
+        return view.store.generation
 
     @property
     def generation(self) -> Generation | None:
@@ -158,13 +158,16 @@ class DenseIndex:
         share = count / max(1, self._catalogue.holdings.passages)
         return 0.0 if count <= FEW_PASSAGES or ASKED_BEYOND * limit > share * MOST_NEIGHBOURS else share
 
-    def _read(self, document_ids: frozenset[str]) -> Rows:
-        return Rows.from_vectors(self._catalogue.passage_vectors(document_ids=document_ids))
+    def _read(self, document_ids: Collection[str]) -> Rows:
+        return Rows.from_vectors(self._catalogue.passage_vectors(document_ids=list(document_ids)))
 
     def _search(self, search: ChromaSearch, languages: Collection[str] | None) -> list[ScoredPassage]:
         """Return the best of what Chroma finds and of what it does not hold yet."""
-        found = search.nearest(languages)
-        rows = search.view.held if found is not None else self._read(search.document_ids)
-        found = found or []
-        found += rows.nearest(search.query, limit=search.limit, languages=languages, document_ids=search.document_ids)
+        chosen, rows, found = search.document_ids, search.view.held, search.nearest(languages)
+        if found is None and chosen is not None:
+            rows = self._read(chosen)
+        found = [
+            *(found or ()),
+            *rows.nearest(search.query, limit=search.limit, languages=languages, document_ids=chosen),
+        ]
         return best(found, limit=search.limit)

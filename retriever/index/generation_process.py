@@ -1,9 +1,11 @@
 """Builds and opens generations: the risky part first in a child process, which is watched and ended from here."""
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +37,7 @@ def open_generation(generation: Generation, place: Place, *, is_unwanted: Callab
     if not has_sane_sizes(generation):
         raise GenerationError("a file of it is missing, or larger than it can be")
     run_child("check", generation, key=place.key, is_unwanted=is_unwanted)
-    return OpenStore.open(generation, key=place.key, is_unwanted=is_unwanted)
+    return OpenStore.open(generation, place, is_unwanted=is_unwanted)
 
 
 def build_generation(catalogue: Catalogue, place: Place, *, is_unwanted: Callable[[], bool]) -> OpenStore:
@@ -48,7 +50,7 @@ def build_generation(catalogue: Catalogue, place: Place, *, is_unwanted: Callabl
         built = read_generation(requested.folder)
         if built is None:
             raise GenerationError("the child wrote no manifest")
-        return OpenStore.open(built, key=place.key, is_unwanted=is_unwanted)
+        return OpenStore.open(built, place, is_unwanted=is_unwanted)
     except BaseException:
         shutil.rmtree(generation.folder, ignore_errors=True)
         raise
@@ -61,6 +63,10 @@ def run_child(
 
     The child ends when its standard input closes, so it does not outlive this process whatever kills it.
     """
+    # This process will need Chroma too, and loads it meanwhile.
+    threading.Thread(
+        target=importlib.import_module, args=("chromadb",), name="quoth-chroma-import", daemon=True
+    ).start()
     log = generation.folder / f"{command}.log"
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH")))),

@@ -40,6 +40,7 @@ class Place:
     folder: Path
     url: str | None = None
     key: str | None = None
+    call_seconds: float = 5.0
 
     def prefix(self) -> str:
         """Return how the names of collections begin; at a server, which others may use too, by a name of our own."""

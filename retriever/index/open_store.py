@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Self, TypeVar, cast
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from retriever.index.generations import (
     GenerationError,
     GenerationStoppedError,
     LanguageCollection,
+    Place,
     StoreAwayError,
 )
 
@@ -30,6 +31,8 @@ LEAST_RECALL = 0.8
 LEAST_TRIALS = 50
 TRIALS_KEPT = 200
 
+Result = TypeVar("Result")
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
@@ -40,10 +43,10 @@ class Neighbour:
 
 
 @dataclass(slots=True)
-class _Job:
-    call: Callable[[], Any]
+class _Job(Generic[Result]):
+    call: Callable[[], Result]
     done: threading.Event = field(default_factory=threading.Event)
-    value: Any = None
+    value: Result | None = None
     error: BaseException | None = None
 
 
@@ -70,12 +73,12 @@ class Recall:
 class OpenStore:
     """A generation that answers; after one missed deadline its thread is given up and it answers no more."""
 
-    def __init__(self, generation: Generation, *, key: str | None = None) -> None:
+    def __init__(self, generation: Generation, place: Place) -> None:
         self.generation = generation
         self.recall = Recall()
         self.opened_at = time.monotonic()
-        self._key = key
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._place = place
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._client: Any = None
         self._collections: dict[str, Any] = {}
         self._stamps: dict[Path, tuple[int, ...]] = {}
@@ -85,11 +88,9 @@ class OpenStore:
         self._thread = threading.Thread(target=self._work, name="quoth-chroma", daemon=True)
 
     @classmethod
-    def open(
-        cls, generation: Generation, *, key: str | None = None, is_unwanted: Callable[[], bool] = lambda: False
-    ) -> "OpenStore":
+    def open(cls, generation: Generation, place: Place, *, is_unwanted: Callable[[], bool]) -> Self:
         """Open a generation that a child has checked, and load its graphs."""
-        store = cls(generation, key=key)
+        store = cls(generation, place)
         store._thread.start()
         try:
             generation.opening.touch()
@@ -102,11 +103,9 @@ class OpenStore:
             generation.opening.unlink(missing_ok=True)
         return store
 
-    def query(
-        self, collection: LanguageCollection, query: np.ndarray, *, limit: int, seconds: float
-    ) -> list[Neighbour]:
+    def query(self, collection: LanguageCollection, query: np.ndarray, *, limit: int) -> list[Neighbour]:
         """Return the nearest passages of a collection as Chroma sees them."""
-        return self._call(lambda: self._query(collection, query, limit), seconds=seconds)
+        return self._call(lambda: self._query(collection, query, limit), seconds=self._place.call_seconds)
 
     def remove_collections(self, prefix: str, *, keep_own: bool) -> None:
         """Remove the collections of other generations, known by how their names begin, from a server."""
@@ -139,10 +138,12 @@ class OpenStore:
         if not self._stuck:
             self._thread.join(CLOSE_SECONDS)
 
-    def _call(self, call: Callable[[], Any], *, seconds: float, is_unwanted: Callable[[], bool] = lambda: False) -> Any:
+    def _call(
+        self, call: Callable[[], Result], *, seconds: float, is_unwanted: Callable[[], bool] = lambda: False
+    ) -> Result:
         if self._stuck:
             raise StoreAwayError("Chroma is stuck in an earlier call")
-        job = _Job(call)
+        job: _Job[Result] = _Job(call)
         with self._lock:
             if self._closed:
                 raise GenerationError("another generation has taken its place")
@@ -160,7 +161,7 @@ class OpenStore:
             name = type(job.error).__name__
             is_away = self.generation.url is not None and name != "NotFoundError"
             raise (StoreAwayError if is_away else GenerationError)(f"{name}: {job.error}") from job.error
-        return job.value
+        return cast(Result, job.value)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -173,7 +174,7 @@ class OpenStore:
             close_client(self._client)
 
     def _open(self) -> None:
-        self._client = open_client(self.generation.path, url=self.generation.url, key=self._key)
+        self._client = open_client(self.generation.path, url=self.generation.url, key=self._place.key)
         probe = np.full(self.generation.dimension, self.generation.dimension**-0.5)
         for one in self.generation.collections:
             self._collections[one.name] = self._client.get_collection(one.name, embedding_function=None)

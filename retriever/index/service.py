@@ -40,11 +40,6 @@ class Service:
         if not self._lock.hold():
             raise GenerationError("another process owns the folder of the index")
 
-    def check(self) -> None:
-        """Raise GenerationError when the generation in service is not what it was."""
-        if self.current.store is not None:
-            self.current.store.check()
-
     def reject(self, generation: Generation, error: Exception) -> bool:
         """Never open a generation again, unless what is wrong is only that its server was away; say which."""
         is_away = self._place.url is not None and isinstance(error, StoreAwayError)

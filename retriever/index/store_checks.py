@@ -68,7 +68,7 @@ def hash_passage(passage_id: str, text: str, metadata: Mapping[str, Any], vector
 
 
 def _count(collection: Any, expected: int) -> int:
-    count = collection.count()
+    count = int(collection.count())
     if count != expected:
         raise UnusableStoreError(f"{count} passages instead of {expected}")
     return count

@@ -150,12 +150,12 @@ class Upkeep:
         view = self.current.last
         if view is None or view.store is None:
             return None
-        return min(self._watched_at + WATCH_SECONDS, self._rebuilding_at(view))
+        return min(self._watched_at + WATCH_SECONDS, self._rebuilding_at(view, view.store))
 
-    def _rebuilding_at(self, view: View) -> float:
-        changed_at, generation = self.current.changed_at, view.store.generation
+    def _rebuilding_at(self, view: View, store: OpenStore) -> float:
+        changed_at, generation = self.current.changed_at, store.generation
         if view.churn > MAX_CHURN * generation.count:
-            return min(changed_at + BUSY_SECONDS, view.store.opened_at + REST * generation.seconds)
+            return min(changed_at + BUSY_SECONDS, store.opened_at + REST * generation.seconds)
         return changed_at + max(ERASING_SECONDS, generation.seconds) if view.gone else float("inf")
 
     def _bring_up_to_date(self) -> None:
@@ -165,10 +165,12 @@ class Upkeep:
             service.remove_all()
             return
         self._watched_at = time.monotonic()
-        try:
-            service.check()
-        except GenerationError as error:
-            self.report(service.current.store, error)
+        store = service.current.store
+        if store is not None:
+            try:
+                store.check()
+            except GenerationError as error:
+                self.report(store, error)
         if service.current.store is None:
             service.reopen(is_unwanted=lambda: self._closing)
         if self._is_wanted(service.current.read()):
@@ -181,4 +183,4 @@ class Upkeep:
         if self._done < self._whole:
             return view.churn > 0
         is_far = view.churn > MAX_CHURN * view.store.generation.count
-        return (is_far and self._waiters > 0) or self._rebuilding_at(view) <= time.monotonic()
+        return (is_far and self._waiters > 0) or self._rebuilding_at(view, view.store) <= time.monotonic()

@@ -65,15 +65,18 @@ class CurrentView:
         if view is not None and view.sequence >= self._catalogue.sequence:
             return view
         with self._lock, self._catalogue.snapshot():
-            view = self._view
-            changes = None if view is None else self._catalogue.changes_since(view.sequence)
-            if view is None or changes is None:
+            before = self._view
+            changes = None if before is None else self._catalogue.changes_since(before.sequence)
+            if before is None or changes is None:
                 vectors = self._catalogue.passage_vectors()
-                self._set(View(self._catalogue.sequence, None, Rows.from_vectors(vectors)))
-            elif changes.sequence > view.sequence:
-                self._set(view.changed(changes))
+                view = View(self._catalogue.sequence, None, Rows.from_vectors(vectors))
+            elif changes.sequence > before.sequence:
+                view = before.changed(changes)
                 self.changed_at = time.monotonic()
-            return self._view
+            else:
+                return before
+            self._set(view)
+            return view
 
     def serve(self, store: OpenStore) -> None:
         """Put a generation into service in the place of the present one; raises GenerationError when it is outdated."""
@@ -88,14 +91,14 @@ class CurrentView:
     def retire(self, store: OpenStore | None = None) -> bool:
         """Take a generation out of service, or whichever is; say whether it was in service."""
         with self._lock:
-            present = self._view and self._view.store
+            present = self.store
             if present is None or store not in (None, present):
                 return False
             self._set(None)
             return True
 
     def _set(self, view: View | None) -> None:
-        before = self._view and self._view.store
+        before = self.store
         if before is not None and (view is None or view.store is not before):
             self.retired.append(before)
         self._view = view

@@ -49,7 +49,7 @@ def main():
         chroma = StandInChroma()
         generation_process.run_child, generation_process.OpenStore = chroma.run_child, chroma
         if point == "opening":
-            chroma.open = lambda generation, **options: (generation.opening.touch(), die())
+            chroma.open = lambda generation, place, **options: (generation.opening.touch(), die())
     if point in POINTS:
         module, name = POINTS[point]
         setattr(sys.modules[module], name, die)

@@ -28,8 +28,8 @@ class StandInChroma:
         if command == "build":
             build(generation)
 
-    def open(self, generation, **_):
-        return StandInStore(self, generation)
+    def open(self, generation, place, **_):
+        return StandInStore(self, generation, place)
 
 
 def build(generation):
@@ -52,8 +52,8 @@ def build(generation):
 class StandInStore(OpenStore):
     """Searches exactly where `OpenStore` asks Chroma."""
 
-    def __init__(self, chroma, generation):
-        super().__init__(generation)
+    def __init__(self, chroma, generation, place):
+        super().__init__(generation, place)
         self._chroma = chroma
         self._rows = {}
         for collection in generation.collections:
@@ -62,7 +62,7 @@ class StandInStore(OpenStore):
         self.take_stamps()
         self.is_open = True
 
-    def query(self, collection, query, *, limit, seconds):
+    def query(self, collection, query, *, limit):
         if not self.is_open:
             raise GenerationError("closed")
         passage_ids, vectors = self._rows[collection]

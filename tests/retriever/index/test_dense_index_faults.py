@@ -435,7 +435,7 @@ def test_a_store_that_grows_without_end_is_stopped(catalogue, index, tmp_path, m
 
 
 def unopened_store(tmp_path):
-    store = OpenStore(Generation(tmp_path, 1, "", "m", None))
+    store = OpenStore(Generation(tmp_path, 1, "", "m", None), Place(tmp_path))
     store._thread.start()
     return store
 
