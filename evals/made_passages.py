@@ -61,11 +61,9 @@ class MadePassages:
         return NewDocument(split, DocumentVectors(vectors, np.zeros((0, DIMENSION), dtype=np.float32)))
 
     def _draw(self, count: int) -> np.ndarray:
-        drawn: np.ndarray = self._random.standard_normal((count, DIMENSION)).astype(np.float32) * self._scale
-        return drawn
+        return self._random.standard_normal((count, DIMENSION)).astype(np.float32) * self._scale
 
     def _near(self, topics: np.ndarray) -> np.ndarray:
         mixed = np.sqrt(1 - OWN_SHARE) * topics + np.sqrt(OWN_SHARE) * self._draw(len(topics))
         vectors = self._middle + SPREAD * mixed
-        made: np.ndarray = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-        return made
+        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)

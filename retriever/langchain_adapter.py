@@ -14,7 +14,6 @@ from retriever.embedding.embeddings import Embedder
 from retriever.types import Hit
 
 if TYPE_CHECKING:
-    from chromadb import Collection
     from langchain_chroma import Chroma
 
     from retriever.index.dense_index import DenseIndex
@@ -154,7 +153,7 @@ class _ReadOnlyCollection:
     metadata = None
     configuration: ClassVar = {"hnsw": {"space": "cosine"}}  # from this LangChain knows how distance becomes relevance
 
-    def __init__(self, collections: "Sequence[Collection]") -> None:
+    def __init__(self, collections: Sequence[Any]) -> None:
         self._collections = collections
 
     def count(self) -> int:

@@ -111,8 +111,7 @@ def _opened(folder: Path, request: dict[str, Any]) -> Iterator[Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -28,8 +28,7 @@ def unit_vector(vector: np.ndarray) -> np.ndarray:
 def cosines(matrix: np.ndarray, query: np.ndarray) -> np.ndarray:
     """Return the scores of vectors: the same for a vector wherever it lies and whoever found it."""
     rows = matrix.astype(np.float64)
-    scores: np.ndarray = np.round(rows @ query / np.linalg.norm(rows, axis=1), SCORE_DECIMALS)
-    return scores
+    return np.round(rows @ query / np.linalg.norm(rows, axis=1), SCORE_DECIMALS)
 
 
 def best(found: Iterable[ScoredPassage], *, limit: int) -> list[ScoredPassage]:
