@@ -223,7 +223,7 @@ class Assistant:
         answered = (
             question
             for question in suggest_questions(self.catalogue, language)
-            if answer_question(question, **self._parts).status == "answered"
+            if answer_question(question, **self._parts).status != "refused"
         )
         return tuple(islice(answered, SUGGESTIONS_SHOWN))
 

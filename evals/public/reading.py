@@ -129,7 +129,7 @@ def _line(fields: Mapping[str, Any], *, parallel: bool) -> _Line:
     return _Line(fields["id"], matter, language, question, context, fields["lang_context"], answers)
 
 
-def _draw_contexts(lines: Sequence[_Line], pairs: Sequence[Languages], drawing: random.Random, most: int) -> list[str]:
+def _draw_contexts(lines: Sequence[_Line], pairs: Sequence[Languages], drawing: random.Random) -> list[str]:
     """Draw paragraphs, each in one language, the languages in turn; none that repeats words of another."""
     wanted = sorted({context_language for _, context_language in pairs})
     paragraphs = [one for one in _paragraphs(lines) if one.keys() & set(wanted)]

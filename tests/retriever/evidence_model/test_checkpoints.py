@@ -367,14 +367,14 @@ def test_a_named_model_must_load(monkeypatch, which):
 
 def test_an_answer_is_read_by_the_named_models(tmp_path, monkeypatch, finder_folder, judge_folder):
     monkeypatch.setattr("retriever.assistant.load_embedder", lambda *_, **__: WordCountEmbedder())
-    monkeypatch.setattr("retriever.assistant.DenseIndex", lambda *parts: DenseIndex(*parts, exact_only=True))
+    monkeypatch.setattr("retriever.assistant.DenseIndex", lambda *parts, **_: DenseIndex(*parts, exact_only=True))
     text = " ".join((*SENTENCES, *LONG))
     settings = Settings(home=tmp_path / "home", reader_model=str(finder_folder), verifier_model=str(judge_folder))
     with Assistant.from_settings(settings) as assistant:
         assistant.add_bytes("bakers.txt", text.encode())
         answer = assistant.answer(QUESTION)
         health = assistant.health()
-    assert answer.receipt.reader == health["reader"] == f"{assistant.models.finder.name}+similarity-1"
+    assert answer.receipt.reader == health["reader"] == f"{assistant.models.finder.name}+signs-2"
     assert health["verifier"] == assistant.models.judge.name
     for claim in answer.claims:
         assert all(text[citation.start : citation.end] == citation.quote for citation in claim.citations)

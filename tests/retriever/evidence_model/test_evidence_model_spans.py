@@ -38,10 +38,6 @@ def test_a_span_is_at_most_as_long_as_the_longest_answer():
     assert total == 9 and span.end - span.start <= LONGEST_ANSWER
 
 
-def test_a_window_without_tokens_has_no_span():
-    assert best_span(np.array([]), np.array([]), [], TEXT) is None
-
-
 def test_every_sentence_has_its_own_span_and_margin():
     start, end = logits(t0=2, t3=3), logits(t0=1, t4=4)
     first, second = best_spans_of_sentences(start, end, 2.0, OFFSETS, TEXT, SENTENCES)

@@ -15,7 +15,7 @@ from retriever.types import Question, Reading
 
 def reading(score, text="The mill burned.", *, start=0, document="mill", answer=None):
     passage = Passage(f"{document}-p", document, 0, 900, "", "", "en")
-    return Reading(Sentence(document, passage.id, start, start + len(text), text), passage, score, None, answer)
+    return Reading(Sentence(document, passage.id, start, start + len(text), text), passage, score, answer_text=answer)
 
 
 def quoted(readings, question="Who owned the mill?"):
