@@ -186,11 +186,14 @@ def reindex() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    *, repair: Annotated[bool, typer.Option("--repair", help="First make again all that the texts tell.")] = False
+) -> None:
     """Check the installation, the models, the catalogue and the index, and say what is wrong."""
-    from ui.doctor import examine
+    from ui.doctor import examine, make_whole
 
-    if not examine(_settings(), console):
+    whole = not repair or make_whole(_settings(), console)
+    if not examine(_settings(), console) or not whole:
         raise typer.Exit(1)
 
 

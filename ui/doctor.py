@@ -11,14 +11,29 @@ from rich.markup import escape
 
 from ingest.cleaning.search_view import SearchView
 from ingest.errors import CatalogueError, LanguageModelError, QuothError
+from ingest.repair import Model, find_damage, repair
 from ingest.types import DocumentSummary, SplitDocument
 from retriever.assistant import Assistant
 from retriever.claim_check import check_claim
+from retriever.embedding.model_loading import load_embedder
 from retriever.settings import Settings
 
+MOST_TOLD = 5
 EVIDENCE = "The king died in the winter of 1956."
 CLAIM = "De koning stierf in 1956."
 WRONG_CLAIM = "De koning stierf in 1948."
+
+
+def make_whole(settings: Settings, console: Console) -> bool:
+    """Repair the catalogue, print what was found and done, and return whether nothing was lost."""
+
+    def tell(sentence: str) -> None:
+        console.print(escape(sentence), highlight=False, soft_wrap=True)
+
+    with console.status("loading the model"):
+        embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
+    with console.status("repairing the catalogue"):
+        return repair(settings.home, Model(embedder.embed_passages, embedder.fingerprint), tell)
 
 
 def examine(settings: Settings, console: Console) -> bool:
@@ -33,6 +48,7 @@ def examine(settings: Settings, console: Console) -> bool:
         ("embedding model", _check_embedder, None),
         ("reader", partial(_check_reader, settings=settings), assistant.reader.name),
         ("verifier", partial(_check_verifier, settings=settings), _name_of_verifier(assistant)),
+        ("catalogue", _check_catalogue, None),
         ("texts", _check_texts, None),
         ("index", _check_index, None),
     ]
@@ -115,6 +131,11 @@ def _check_language_model(assistant: Assistant) -> str | None:
     except LanguageModelError as error:
         return f"{model.name}: {error} Meanwhile answers are quotations."
     return None
+
+
+def _check_catalogue(assistant: Assistant) -> str | None:
+    found = list(find_damage(assistant.catalogue))
+    return f"{' '.join(found[:MOST_TOLD])} `quoth doctor --repair` makes again what can be made." if found else None
 
 
 def _check_texts(assistant: Assistant) -> str | None:

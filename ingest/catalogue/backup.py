@@ -110,10 +110,11 @@ def check_copy(path: Path) -> int:
     return len(rows)
 
 
-def put_in_place(folder: Path, new: Path) -> None:
+def put_in_place(folder: Path, new: Path, *, keep_old: bool = False) -> Path:
     """Put a catalogue file that is whole in the place of the one in a folder; the caller owns the folder.
 
-    Killed on the way, it leaves a folder whose opening is refused until a backup is restored.
+    Killed on the way, it leaves a folder whose opening is refused until a backup is restored. Returns the path of the
+    old file, which is deleted unless it is kept.
     """
     path, mark = folder / FILE_NAME, MarkFile(folder)
     noted = mark.read()
@@ -129,11 +130,13 @@ def put_in_place(folder: Path, new: Path) -> None:
         replaced = Mark.of(connection)
     sync_file(new)
     # An old log beside a new file would be taken for the log of that.
+    old = path.with_name("catalogue.replaced.sqlite3")
     for name in ("", "-wal", "-shm"):
         if beside(path, name).exists():
-            beside(path, name).rename(beside(path, f".old{name}"))
+            beside(path, name).rename(beside(old, name))
     mark.replace(replaced)
     new.rename(path)
     sync_folder(folder)
-    for name in ("", "-wal", "-shm"):
-        beside(path, f".old{name}").unlink(missing_ok=True)
+    for name in () if keep_old else ("", "-wal", "-shm"):
+        beside(old, name).unlink(missing_ok=True)
+    return old

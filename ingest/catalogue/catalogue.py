@@ -12,8 +12,9 @@ from ingest.catalogue.answers import write_answer
 from ingest.catalogue.bookkeeping import forget_changes
 from ingest.catalogue.checks import write_checks
 from ingest.catalogue.connections import Connections
-from ingest.catalogue.flags import write_flag
-from ingest.catalogue.meta import advance, read_meta
+from ingest.catalogue.flags import take_flags, write_flag
+from ingest.catalogue.mark import MarkFile
+from ingest.catalogue.meta import advance, read_meta, write_meta
 from ingest.catalogue.opening import open_connections
 from ingest.catalogue.ownership import own_folder
 from ingest.catalogue.reading import CatalogueReader
@@ -137,6 +138,28 @@ class Catalogue(CatalogueReader):
 
         self._change(change)
         self._forget(document_ids)
+
+    def take_flags(self, flags: Sequence[Flag]) -> None:
+        """Take over flags of another catalogue, for the answers that are saved in this one."""
+        with self._connections.writing() as connection:
+            take_flags(connection, flags)
+
+    def go_on(self) -> int:
+        """Go on with what is there, whatever the mark says; returns how many documents it notes that are gone."""
+        with self._connections.writing() as connection:
+            noted = MarkFile(self.folder).read()
+            sequence = max(read_meta(connection, "sequence"), noted.sequence if noted else 0) + 1
+            write_meta(connection, "sequence", sequence)
+            forget_changes(connection, sequence=sequence)
+            return (noted.documents if noted else 0) - read_meta(connection, "documents")
+
+    def rebuild_words(self) -> None:
+        """Make the full-text index anew from the passages, whatever it is like."""
+        self._upkeep.rebuild_words()
+
+    def faults(self) -> list[str]:
+        """Read the whole file, and return what is wrong with it."""
+        return self._upkeep.faults()
 
     def erase_removed(self) -> None:
         """Erase the words of removed documents from the catalogue's files now, which otherwise is done soon after.

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import get_args
@@ -28,6 +29,14 @@ def write_flag(connection: sqlite3.Connection, answer_id: str, verdict: FlagVerd
     )
     kept = connection.execute("SELECT answer, verdict, note, made FROM flags WHERE answer = ?", (answer_id,))
     return Flag(*kept.fetchone())
+
+
+def take_flags(connection: sqlite3.Connection, flags: Iterable[Flag]) -> None:
+    """Write flags as they were made, those of answers that are there."""
+    connection.executemany(
+        "INSERT INTO flags (answer, verdict, note, made) SELECT ?1, ?2, ?3, ?4 WHERE ?1 IN (SELECT id FROM answers)",
+        ((flag.answer_id, flag.verdict, flag.note, flag.made) for flag in flags),
+    )
 
 
 def read_flagged(connection: sqlite3.Connection) -> list[FlaggedAnswer]:

@@ -40,6 +40,7 @@ class MarkFile:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / MARK_NAME
+        self._found: Mark | None = None
         self._written: Mark | None = None
 
     def read(self) -> Mark | None:
@@ -47,12 +48,13 @@ class MarkFile:
         content = self._path.read_bytes() if self._path.exists() else b""
         slots = (content[start : start + SLOT_BYTES] for start in range(0, len(content), SLOT_BYTES))
         marks = [mark for slot in slots if (mark := _unpacked(slot))]
-        return max(marks, key=lambda mark: mark.sequence, default=None)
+        self._found = max(marks, key=lambda mark: mark.sequence, default=None)
+        return self._found
 
     def keep_up(self, connection: sqlite3.Connection) -> None:
         """Note how far the catalogue has come, after a commit; where that fails a loss may go unnoticed later."""
         mark = Mark.of(connection)
-        if mark == self._written:
+        if mark == self._written or (self._found and mark.sequence < self._found.sequence):
             return
         # No fsync: the catalogue is on disk already, and a mark that is older than it says nothing wrong.
         try:
@@ -66,6 +68,7 @@ class MarkFile:
     def replace(self, mark: Mark | None) -> None:
         """Note another mark, or none, whatever was noted before."""
         self._path.unlink(missing_ok=True)
+        self._found = mark
         if mark is not None:
             self._path.write_bytes(_packed(mark) if mark.sequence % 2 == 0 else bytes(SLOT_BYTES) + _packed(mark))
 

@@ -55,8 +55,9 @@ def open_connections(folder: Path, *, as_it_is: bool = False) -> Connections:
         writer = connect(path, mode="rw")
         try:
             version = read_version(writer, path)
+            noted = mark.read()
             if read_meta(writer, "identity") and not as_it_is:
-                check_mark(path, Mark.of(writer), mark.read())
+                check_mark(path, Mark.of(writer), noted)
             faults = _faults(writer, path, version)
             bring_up_to_date(writer)
             faults = find_faults(writer, faults)
@@ -64,7 +65,8 @@ def open_connections(folder: Path, *, as_it_is: bool = False) -> Connections:
                 mend(writer, faults)
             if not as_it_is:
                 _check_sample(writer, path)
-            mark.keep_up(writer)
+            if not as_it_is:
+                mark.keep_up(writer)
         except BaseException:
             writer.close()
             raise

@@ -25,6 +25,7 @@ from ingest.types import (
     Changes,
     Document,
     DocumentSummary,
+    DocumentVectors,
     FlaggedAnswer,
     Holdings,
     Passage,
@@ -147,6 +148,14 @@ class CatalogueReader:
         """Return the sentences of passages with their vectors, in the order asked; unknown ids are left out."""
         with self._connections.reading() as connection:
             return self._vectors.sentences(connection, passage_ids, rows.read_sentences(connection, passage_ids))
+
+    def document_vectors(self, document_id: str) -> DocumentVectors:
+        """Return the vectors of a document as it was split; raises UnknownDocumentError."""
+        split = self.split_document(document_id)
+        vectors = self.passage_vectors(document_ids=[document_id])
+        place = {passage_id: row for row, passage_id in enumerate(vectors.passage_ids)}
+        passages = vectors.matrix[[place[passage.id] for passage in split.passages]]
+        return DocumentVectors(passages, self.sentences([passage.id for passage in split.passages]).matrix)
 
     def passage_vectors(
         self, passage_ids: Sequence[str] | None = None, *, document_ids: Sequence[str] | None = None

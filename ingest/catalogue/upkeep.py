@@ -62,6 +62,19 @@ class Upkeep:
             for _ in self._steps():
                 pass
 
+    def rebuild_words(self) -> None:
+        """Build the full-text index anew now, whether it is broken or not."""
+        with self._connections.alone() as connection:
+            mend(connection, {WORDS: "a rebuild is wanted"})
+        self.finish()
+
+    def faults(self) -> list[str]:
+        """Read the whole file and return what is wrong with it: nothing that could be mended at opening is left."""
+        with self._connections.alone() as connection:
+            problems = [problem for (problem,) in connection.execute("PRAGMA integrity_check (5)") if problem != "ok"]
+            fault = words_fault(connection, thorough=True)
+        return problems + ([f"The full-text index: {fault}."] if fault else [])
+
     def mend_words(self, *, rebuild_failed: bool = False) -> None:
         """Begin to build the full-text index anew where it is broken."""
         with self._connections.alone() as connection:

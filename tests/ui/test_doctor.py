@@ -16,13 +16,13 @@ from retriever.evidence_model.types import Judgement
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
-from ui.doctor import examine
+from ui.doctor import examine, make_whole
 
 TEXT = (
     "# Brood en melk\n\nIn juni 1956 kostte een brood in Poznań drie zlo\nty. Melk kostte een zloty.\n\n"
     "In oktober werd Gomułka leider van Polen.\n"
 )
-PARTS = ["packages", "embedding model", "reader", "verifier", "texts", "index"]
+PARTS = ["packages", "embedding model", "reader", "verifier", "catalogue", "texts", "index"]
 MODELS = {"reader": "well (similarity-1)", "verifier": "well (none)"}
 TROUBLE = "The reader's weights in [folder] are damaged: their sha256 is 0. Install Quoth again with pip."
 
@@ -123,6 +123,19 @@ def test_a_damaged_catalogue_is_told(own_storage):
     well, lines = examined()
     assert not well
     assert "is damaged" in lines["catalogue and model"]
+
+
+def test_what_the_texts_tell_is_made_again_and_what_was_lost_is_told(home, monkeypatch):
+    monkeypatch.setattr("ui.doctor.load_embedder", lambda *_, **__: WordCountEmbedder())
+    damage(home, "UPDATE passage_vectors SET vector = zeroblob(length(vector))")
+    assert "vectors" in told_or_raised()[1]
+    file = io.StringIO()
+    assert make_whole(Settings.from_environment(), Console(file=file, width=1000))
+    assert "The passages and vectors of “Brood en melk” were made again." in file.getvalue().splitlines()
+    assert examined()[1]["catalogue"] == "well"
+    damage(home, "UPDATE documents SET text = CAST(replace(text, 'drie', 'vier') AS BLOB)")
+    assert not make_whole(Settings.from_environment(), Console(file=file, width=1000))
+    assert examined()[1]["catalogue"] == "well"
 
 
 def test_a_catalogue_in_use_is_told(home):
@@ -231,12 +244,12 @@ def test_a_language_model_that_cannot_be_reached_is_told_with_its_name(home, mon
 
 
 def told_or_raised():
-    """Return what the examination says of the texts, be it in its line or as the error that ends it."""
+    """Return what the examination says of the texts, be it in their lines or as the error that ends it."""
     try:
         well, lines = examined()
     except QuothError as error:
         return False, str(error)
-    return well, lines["texts"]
+    return well, " ".join(lines.get(part, "") for part in ("catalogue and model", "catalogue", "texts"))
 
 
 def test_a_changed_text_is_told(home):
@@ -269,4 +282,4 @@ def test_a_passage_that_no_longer_reads_as_its_document_is_told(home, statement)
     damage(home, statement)
     well, trouble = told_or_raised()
     assert not well
-    assert "Brood en melk" in trouble or "vectors" in trouble
+    assert "Brood en melk" in trouble or "not what was written" in trouble
