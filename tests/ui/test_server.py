@@ -5,11 +5,8 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +19,7 @@ from retriever.assistant import Assistant
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import WordCountEmbedder
+from tests.ui.server_process import fetch, free_port, server
 from ui import cli
 from ui.server import SAMPLES, add_samples, is_loopback, run_server
 
@@ -32,11 +30,6 @@ BREAD = "In juni 1956 kostte een brood in Poznań drie zloty.\n"
 
 def serve(**settings):
     run_server(Settings(**settings), Console(file=io.StringIO()), samples=False)
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "", "quoth.example"])
@@ -190,53 +183,6 @@ def test_changed_samples_are_read_again_where_the_installation_is_behind_a_link(
         said_by_add_samples(assistant)
         (samples / "brood.txt").write_text(BREAD + "Boter was er niet.\n", encoding="utf-8")
         assert "replaced Brood" in said_by_add_samples(assistant)
-
-
-SERVE = """
-import pathlib, sys
-import ui.server
-from ui.cli import main
-ui.server.SAMPLES = pathlib.Path(sys.argv.pop())
-main()
-"""
-
-
-@contextmanager
-def server(samples, model, log):
-    """Start Quoth as a process of its own; yields the process and its address."""
-    port = free_port()
-    command = [sys.executable, "-c", SERVE, "serve", "--samples", "--port", str(port), str(samples)]
-    environment = os.environ | {"QUOTH_EMBEDDING_MODEL": str(model), "COLUMNS": "400"}
-    with log.open("w") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, cwd=PROJECT)
-    try:
-        wait_until_ready(process, f"http://127.0.0.1:{port}", log)
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
-def wait_until_ready(process, origin, log):
-    deadline = time.monotonic() + 200
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if fetch(f"{origin}/v1/ready").status == 200:
-                return
-        except urllib.error.HTTPError as error:
-            error.close()
-        except OSError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the server did not become ready\n{log.read_text()}")
-
-
-def fetch(url, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=60) as response:
-        response.body = response.read()
-        return response
 
 
 def stop(process, sign):
