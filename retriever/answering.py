@@ -209,7 +209,7 @@ def _why_refused(this: _Asked, read: Read, search: Search, reader: Reader) -> Re
         return "no_documents"
     if this.scope != EVERYTHING:
         elsewhere = reader.read(this.question, search(this.question.resolved, EVERYTHING, HITS_READ))
-        if reader.borders.band(elsewhere) == "answered":
+        if reader.borders.band(elsewhere) != "refused":
             return "outside_filter"
     return "too_weak" if read.confidence >= reader.borders.unsure / 2 else "not_in_sources"
 

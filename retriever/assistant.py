@@ -215,7 +215,7 @@ class Assistant:
         return self.catalogue.flagged_answers()
 
     def suggested_questions(self, language: str) -> list[str]:
-        """Return questions in a language ("nl" or "en") that these documents answer."""
+        """Return questions in a language ("nl" or "en") that these documents answer, or may answer."""
         return list(self._answered_suggestions(language, self.catalogue.sequence))
 
     def _find_answered_suggestions(self, language: str, sequence: int) -> tuple[str, ...]:

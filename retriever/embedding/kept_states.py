@@ -56,7 +56,7 @@ class Projection:
 def telling_rows(text: str, offsets: np.ndarray) -> np.ndarray:
     """Return the rows of the tokens that belong to words, stop words left out; all of them where no other is there."""
     words = [(*match.span(), not is_stop_word(match.group())) for match in WORD.finditer(text)]
-    starts, ends, telling = np.array(words or [(0, 0, 0)]).T
+    starts, ends, telling = np.array(words or [(0, 0, False)]).T
     middles = offsets.mean(axis=1)
     owners = np.searchsorted(starts, middles, side="right") - 1
     inside = (owners >= 0) & (middles < ends[owners])

@@ -55,7 +55,7 @@ class Blend:
         if not features:
             return Weighed([], 0.0)
         totals = self.totals(features)
-        known = known_of_best(totals, passages) | features[int(totals.argmax())]
+        known = known_of_best(totals, passages) | dict(features[int(totals.argmax())])
         return Weighed(
             [_logistic(one) for one in _sum(self.right, known) + totals - totals.max()],
             _logistic(_sum(self.present, known)),

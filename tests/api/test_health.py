@@ -57,7 +57,7 @@ def test_a_ready_server_names_its_reader_and_its_verifier(make_assistant):
         ready = client.get("/v1/ready").json()
     assert (ready["status"], ready["reader"], ready["verifier"], ready["detail"]) == (
         "ok",
-        "similarity-1",
+        "signs-2",
         "numbers",
         None,
     )

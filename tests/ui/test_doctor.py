@@ -23,7 +23,7 @@ TEXT = (
     "In oktober werd Gomułka leider van Polen.\n"
 )
 PARTS = ["packages", "embedding model", "reader", "verifier", "catalogue", "texts", "index"]
-MODELS = {"reader": "well (similarity-1)", "verifier": "well (none)"}
+MODELS = {"reader": "well (signs-2)", "verifier": "well (none)"}
 TROUBLE = "The reader's weights in [folder] are damaged: their sha256 is 0. Install Quoth again with pip."
 
 
@@ -192,7 +192,7 @@ def test_models_of_quoths_own_that_cannot_be_used_are_told_with_what_to_do(home,
     let_models_be(monkeypatch, trouble=TROUBLE)
     well, lines = examined()
     assert not well
-    assert lines["reader"] == f"{TROUBLE} Meanwhile similarity-1 reads, and errs more often."
+    assert lines["reader"] == f"{TROUBLE} Meanwhile signs-2 reads, and errs more often."
     assert lines["verifier"] == f"{TROUBLE} Meanwhile no claim is judged."
     assert lines["texts"] == "well"
 
@@ -215,7 +215,7 @@ def test_the_real_reader_and_verifier_are_well(monkeypatch, model_cache, tmp_pat
     (tmp_path / "quoth-home" / "models").symlink_to(model_cache / "models")
     _, lines = examined()
     assert lines["verifier"].startswith("well (reader-verifier@")
-    assert lines["reader"].startswith("well (reader-verifier@")
+    assert lines["reader"].startswith("well (selector@")
 
 
 class AbsentLanguageModel(ScriptedLanguageModel):
