@@ -10,7 +10,7 @@ from ingest.cleaning.search_view import SearchView
 from ingest.embedding import embed_splits
 from ingest.folders import find_files
 from ingest.readers import read_document
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 from retriever.assistant import Assistant
 from retriever.embedding.embeddings import Embedder
 from retriever.evidence_model.evidence_models import EvidenceModels

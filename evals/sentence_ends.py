@@ -10,7 +10,7 @@ from sentencex import segment
 from evals.metrics.spans import harmonic_mean
 from evals.sets import CASES
 from ingest.cleaning.search_view import search_view
-from ingest.sentences import sentence_spans
+from ingest.splitting.sentences import sentence_spans
 
 ENDS = {"tuned on": CASES / "sentence_ends.tsv", "held out": CASES / "sentence_ends_held_out.tsv"}
 """A line is a language and a text, with | where a sentence ends and another begins."""

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ingest.language import detect_language, detect_question_language
     from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_file, ingest_files
     from ingest.readers import RawFile, read_document, read_document_bytes
-    from ingest.sentences import sentence_spans
-    from ingest.split import split_into_passages
+    from ingest.splitting.sentences import sentence_spans
+    from ingest.splitting.split import split_into_passages
     from ingest.types import (
         Document,
         DocumentSummary,
@@ -70,8 +70,8 @@ _CONTENTS = {
     ),
     "ingest.readers": ("RawFile", "read_document", "read_document_bytes"),
     "ingest.cleaning.search_view": ("SearchView", "search_view"),
-    "ingest.sentences": ("sentence_spans",),
-    "ingest.split": ("split_into_passages",),
+    "ingest.splitting.sentences": ("sentence_spans",),
+    "ingest.splitting.split": ("split_into_passages",),
     "ingest.language": ("detect_language", "detect_question_language"),
     "ingest.catalogue": ("Catalogue",),
     "ingest.folders": ("find_files", "FoundFiles"),

@@ -13,8 +13,8 @@ from ingest.errors import QuothError, ReadError, UnknownDocumentError
 from ingest.folders import find_files, resolved
 from ingest.readers import MAX_BYTES, RawFile, document_from, encoding_notice, read_file
 from ingest.reading_ahead import ReadingAhead, size_of
-from ingest.split import split_into_passages
-from ingest.splitting_process import SplittingProcess
+from ingest.splitting.process import SplittingProcess
+from ingest.splitting.split import split_into_passages
 from ingest.types import DocumentSummary, NewDocument, SplitDocument
 
 PASSAGES_TOGETHER = 256

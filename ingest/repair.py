@@ -14,7 +14,7 @@ from ingest.catalogue.salvage import Wreck
 from ingest.catalogue.schema import FILE_NAME, beside
 from ingest.embedding import Embed, embed_splits
 from ingest.errors import CatalogueDamagedError, CatalogueError, UnknownDocumentError
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 from ingest.types import ChangedDocument, Document, NewDocument
 
 log = logging.getLogger(__name__)

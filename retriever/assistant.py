@@ -12,7 +12,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
 from ingest.readers import RawFile
-from ingest.splitting_again import split_again
+from ingest.splitting.again import split_again
 from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
 from retriever.conversation import check_query, resolve_follow_up

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from ingest.cleaning.search_view import SearchView
-from ingest.sentences import sentence_spans
+from ingest.splitting.sentences import sentence_spans
 from ingest.types import Span
 
 _WHITE_SPACE = re.compile(r"\s")

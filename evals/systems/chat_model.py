@@ -14,7 +14,7 @@ from evals.systems.quoth import PASSAGES_JUDGED, SystemFailedError, given_citati
 from evals.types import GivenAnswer, GivenCitation, GivenClaim, GivenStatus, Place
 from ingest.cleaning.search_view import SearchView
 from ingest.language import detect_question_language
-from ingest.sentences import sentence_spans
+from ingest.splitting.sentences import sentence_spans
 from ingest.types import Span
 from retriever.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up
 from retriever.drafting import REFUSALS

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.cleaning.search_view import search_view
-from ingest.sentences import sentence_spans
+from ingest.splitting.sentences import sentence_spans
 
 _NUMBERS = r"\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]"
 _MARKER = re.compile(_NUMBERS)

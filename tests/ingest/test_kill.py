@@ -23,7 +23,7 @@ from pathlib import Path
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_file
 from ingest.readers import read_document_bytes
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 from tests.fakes import WordCountEmbedder
 from tests.ingest.test_kill import text_of
 home, first = Path(sys.argv[1]), int(sys.argv[2])

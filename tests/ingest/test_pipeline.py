@@ -10,7 +10,7 @@ from ingest.embedding import EMBEDDED_AT_ONCE, embed_splits
 from ingest.errors import CatalogueError, ReadError, UnsupportedFileError
 from ingest.pipeline import ingest_bytes, ingest_file, ingest_files
 from ingest.readers import read_document_bytes
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 from tests.fakes import WordCountEmbedder
 from tests.ingest.hand_made import assert_whole
 

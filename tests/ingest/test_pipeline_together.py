@@ -6,7 +6,7 @@ import time
 import pytest
 
 import ingest.pipeline
-import ingest.splitting_process
+import ingest.splitting.process
 from ingest.errors import CatalogueError, ModelError
 from ingest.folders import find_files
 from ingest.pipeline import PASSAGES_TOGETHER, ingest_files
@@ -150,8 +150,8 @@ def test_much_is_read_in_another_process_and_comes_out_the_same(catalogue, texts
 def test_an_ingest_that_is_left_leaves_no_process_and_what_was_told_is_stored(catalogue, texts, monkeypatch):
     monkeypatch.setattr("ingest.pipeline.BULK_BYTES", 0)
     started = []
-    start = ingest.splitting_process._start
-    monkeypatch.setattr("ingest.splitting_process._start", lambda: started.append(start()) or started[-1])
+    start = ingest.splitting.process._start
+    monkeypatch.setattr("ingest.splitting.process._start", lambda: started.append(start()) or started[-1])
     outcomes = ingest_files(find_files([texts]).files, catalogue, embed)
     first = next(outcomes)
     outcomes.close()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ingest.blocks.structure import find_structure
 from ingest.readers import read_document_bytes
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 
 
 def standing(text, name="a.txt"):

@@ -1,5 +1,5 @@
 from ingest.readers import read_document_bytes
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 from retriever.evidence_model.types import FoundSpan
 from retriever.reading.read_passage import ReadPassage
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ingest.catalogue import Catalogue
 from ingest.embedding import Embed, embed_splits
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 
 log = logging.getLogger(__name__)
 

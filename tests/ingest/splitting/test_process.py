@@ -10,8 +10,8 @@ import pytest
 
 from ingest.errors import EmptyFileError, ReadError
 from ingest.readers import RawFile, document_from
-from ingest.split import split_into_passages
-from ingest.splitting_process import SplittingProcess
+from ingest.splitting.process import SplittingProcess
+from ingest.splitting.split import split_into_passages
 
 TEXT = "Gomułka returned to power in Warsaw.\n\nThe Soviet troops stayed in Poland. " * 20
 FILE = RawFile("b.txt", TEXT.encode(), "/texts/b.txt")
@@ -19,7 +19,7 @@ FILE = RawFile("b.txt", TEXT.encode(), "/texts/b.txt")
 LEFT_BEHIND = """
 import time
 from ingest.readers import RawFile
-from ingest.splitting_process import SplittingProcess
+from ingest.splitting.process import SplittingProcess
 process = SplittingProcess()
 process.split(RawFile("a.txt", b"A text."), max_bytes=100)
 print(process._child.pid, flush=True)

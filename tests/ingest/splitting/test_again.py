@@ -4,7 +4,7 @@ import pytest
 
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
-from ingest.splitting_again import split_again
+from ingest.splitting.again import split_again
 from ingest.types import DocumentVectors, Passage, Sentence, SplitDocument
 from tests.fakes import WordCountEmbedder
 

@@ -12,7 +12,7 @@ from ingest.errors import ReadError
 from ingest.readers import RawFile
 from ingest.types import SplitDocument
 
-CHILD = Path(__file__).with_name("splitting_child.py")
+CHILD = Path(__file__).with_name("child.py")
 SECONDS_A_FILE = 60.0
 SECONDS_A_MEGABYTE = 10.0
 
@@ -61,7 +61,7 @@ class SplittingProcess:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    package = str(CHILD.parent.parent)
+    package = str(CHILD.parents[2])
     path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
     # A session of its own: Ctrl-C in the terminal reaches only the parent, which then ends the child.
     return subprocess.Popen(

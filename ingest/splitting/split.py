@@ -13,7 +13,7 @@ from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.broken_words import PARAGRAPH_BREAK
 from ingest.cleaning.search_view import SearchView, search_view
 from ingest.language import guess_language
-from ingest.sentences import sentence_spans
+from ingest.splitting.sentences import sentence_spans
 from ingest.types import Document, Passage, Sentence, Span, SplitDocument
 
 FEWEST_WORDS = 120

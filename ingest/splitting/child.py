@@ -21,7 +21,7 @@ def serve(files: BinaryIO, answers: BinaryIO) -> None:
     """Answer until there are no more files."""
     from ingest.errors import QuothError, ReadError
     from ingest.readers import document_from
-    from ingest.split import split_into_passages
+    from ingest.splitting.split import split_into_passages
 
     while True:
         try:

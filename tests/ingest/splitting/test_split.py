@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from ingest.blocks.structure import find_structure
 from ingest.cleaning.search_view import SearchView
 from ingest.readers import read_document, read_document_bytes
-from ingest.split import split_into_passages
+from ingest.splitting.split import split_into_passages
 from ingest.types import Document
 
-SOURCES = Path(__file__).parents[3] / "shared" / "sources"
+SOURCES = Path(__file__).parents[4] / "shared" / "sources"
 SENTENCE = "De commissie van het kleine land vergaderde ook die dag weer lang over het plan."
 ENGLISH = "The committee of the small country met again that day and talked at length about the plan."
 

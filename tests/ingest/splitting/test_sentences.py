@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.cleaning.search_view import search_view
-from ingest.sentences import MOST_CHARACTERS, MOST_WORDS, sentence_spans
+from ingest.splitting.sentences import MOST_CHARACTERS, MOST_WORDS, sentence_spans
 
 signs = st.one_of(
     st.sampled_from(list("aB1.,;:!?\"'“”()[]–# \n\r\t\f\u00ad\u200b\u0308👍中。")),
