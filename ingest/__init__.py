@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         UnsupportedFileError,
     )
     from ingest.folders import FoundFiles, find_files
-    from ingest.language import detect_language, detect_question_language
     from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_file, ingest_files
     from ingest.readers import RawFile, read_document, read_document_bytes
     from ingest.splitting.sentences import sentence_spans
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
         Span,
         SplitDocument,
     )
+    from ingest.words.language import detect_language, detect_question_language
 
 # Loaded when first asked for: the command line starts without numpy, and a part needs not load the others.
 _CONTENTS = {
@@ -72,7 +72,7 @@ _CONTENTS = {
     "ingest.cleaning.search_view": ("SearchView", "search_view"),
     "ingest.splitting.sentences": ("sentence_spans",),
     "ingest.splitting.split": ("split_into_passages",),
-    "ingest.language": ("detect_language", "detect_question_language"),
+    "ingest.words.language": ("detect_language", "detect_question_language"),
     "ingest.catalogue": ("Catalogue",),
     "ingest.folders": ("find_files", "FoundFiles"),
     "ingest.embedding": ("embed_splits",),

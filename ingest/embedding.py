@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from ingest.cells import named_cells
+from ingest.blocks.cells import named_cells
 from ingest.types import DocumentVectors, Sentence, SplitDocument
 
 EMBEDDED_AT_ONCE = 256

@@ -6,8 +6,8 @@ from itertools import accumulate
 
 from ingest.cleaning.search_view import search_view
 from ingest.errors import InvalidClaimError, NoVerifierError
-from ingest.language import detect_question_language, guess_language
 from ingest.splitting.sentences import sentence_spans
+from ingest.words.language import detect_question_language, guess_language
 from retriever.conversation import HALF_CHARACTER
 from retriever.evidence_model.types import ClaimPair, Judge, Judgement, Label
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from ingest.errors import InvalidQuestionError
-from ingest.keywords import is_stop_word
-from ingest.language import detect_question_language
+from ingest.words.keywords import is_stop_word
+from ingest.words.language import detect_question_language
 from retriever.reading.question_type import QUESTION_WORD
 from retriever.types import Question
 from retriever.words.patterns import CAPITALS

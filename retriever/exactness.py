@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.keywords import fold, stem
 from ingest.types import Sentence
+from ingest.words.keywords import fold, stem
 from retriever.types import Question, Reading
 from retriever.words.dates import DateOrder, date_order
 from retriever.words.quantities import Quantity, find_quantities, same_value

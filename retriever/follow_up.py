@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.errors import LanguageModelError
-from ingest.language import detect_question_language
+from ingest.words.language import detect_question_language
 from retriever.conversation import resolve_follow_up
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Message

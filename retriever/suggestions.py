@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from ingest.catalogue import Catalogue
-from ingest.keywords import is_stop_word
+from ingest.words.keywords import is_stop_word
 from retriever.words.patterns import CAPITALS
 
 NAMES_ASKED_ABOUT = 6

@@ -119,7 +119,7 @@ def ask(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
 ) -> None:
     """Ask a question and print the answer with its citations."""
-    from ingest.language import detect_question_language
+    from ingest.words.language import detect_question_language
     from retriever.types import to_json
     from ui.terminal import print_answer, print_fallback, show_growing
 

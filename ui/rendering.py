@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from ingest.language import detect_question_language
 from ingest.types import DocumentSummary
+from ingest.words.language import detect_question_language
 from retriever.types import Answer
 from ui.conversation import Turn
 from ui.flags import render_flag

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from evals.metrics.quotes import is_verbatim, source_words
 from evals.types import GivenClaim
-from ingest.language import detect_language
+from ingest.words.language import detect_language
 from retriever.evidence_model.types import Judge as ModelJudge
 from retriever.types import Citation, Claim
 from retriever.verification import SUPPORT_LINE, on_one_line, paraphrase_support

@@ -13,9 +13,9 @@ from evals.systems.http_api import open_client, read_address, send, shown_addres
 from evals.systems.quoth import PASSAGES_JUDGED, SystemFailedError, given_citation, places_of, words_at
 from evals.types import GivenAnswer, GivenCitation, GivenClaim, GivenStatus, Place
 from ingest.cleaning.search_view import SearchView
-from ingest.language import detect_question_language
 from ingest.splitting.sentences import sentence_spans
 from ingest.types import Span
+from ingest.words.language import detect_question_language
 from retriever.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up
 from retriever.drafting import REFUSALS
 from retriever.types import Hit

@@ -11,8 +11,8 @@ from typing import Any
 from evals.systems.chat_model import claim_of, is_refusal, marks_of_numbers, read_answer
 from evals.systems.quoth import SystemFailedError, given_citation
 from evals.types import GivenAnswer, GivenClaim, Place
-from ingest.language import detect_question_language
 from ingest.types import Span
+from ingest.words.language import detect_question_language
 
 KEYS = {"answer", "citations", "refused", "confidence", "passages"}
 WANTED = (

@@ -23,8 +23,8 @@ from ingest.catalogue.upkeep import Upkeep
 from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
 from ingest.catalogue.writing import Replaced, delete_documents, replace_document, split_again
 from ingest.errors import CatalogueDamagedError
-from ingest.keywords import index_words
 from ingest.types import DocumentVectors, Flag, FlagVerdict, NewDocument, SplitDocument
+from ingest.words.keywords import index_words
 
 Changed = TypeVar("Changed")
 

@@ -10,7 +10,7 @@ from ingest.catalogue.housekeeping import write_anew
 from ingest.catalogue.meta import read_meta, write_meta
 from ingest.catalogue.schema import BOOKS
 from ingest.catalogue.words import NEXT, begin_rebuild, note_rebuild, words_fault
-from ingest.keywords import keyword_form
+from ingest.words.keywords import keyword_form
 
 WORDS = "passage_words"
 _OWN_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name = ?1 OR name GLOB ?1 || '_*')"

@@ -19,7 +19,6 @@ from ingest.catalogue.vector_reading import VectorReader
 from ingest.catalogue.words import rebuilt_to
 from ingest.cleaning.search_view import SearchView
 from ingest.errors import CatalogueDamagedError
-from ingest.keywords import match_expression
 from ingest.types import (
     ChangedDocument,
     Changes,
@@ -34,6 +33,7 @@ from ingest.types import (
     SentenceVectors,
     SplitDocument,
 )
+from ingest.words.keywords import match_expression
 
 
 class CatalogueReader:

@@ -9,7 +9,7 @@ from ingest.catalogue.bookkeeping import start_books
 from ingest.catalogue.connections import connect
 from ingest.catalogue.places import PLACES
 from ingest.catalogue.words import create_words
-from ingest.keywords import keyword_form
+from ingest.words.keywords import keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
 SCHEMA_VERSION = 6

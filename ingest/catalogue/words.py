@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ingest.catalogue.faults import is_damage
 from ingest.catalogue.meta import read_meta, write_meta
-from ingest.keywords import IndexedWords, index_words, keyword_form
+from ingest.words.keywords import IndexedWords, index_words, keyword_form
 
 NEXT = "new_passage_words"
 PASSAGES_A_SLICE = 100

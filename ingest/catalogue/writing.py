@@ -11,8 +11,8 @@ from ingest.catalogue.places import insert_places
 from ingest.catalogue.rows import SUMMARY, document_row, documents_at
 from ingest.catalogue.vectors import insert_vectors
 from ingest.catalogue.words import delete_words, insert_words
-from ingest.keywords import IndexedWords
 from ingest.types import NewDocument, SplitDocument
+from ingest.words.keywords import IndexedWords
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from ingest.errors import FileTooLargeError, ReadError, UnsupportedFileError
-from ingest.language import detect_language
 from ingest.readers.encoding import decode, encoding_notice
 from ingest.readers.text import MEDIA_TYPES, form_feed_pages, title_of
 from ingest.types import Document
+from ingest.words.language import detect_language
 
 __all__ = [
     "MAX_BYTES",

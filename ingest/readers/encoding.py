@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.errors import EmptyFileError, UndecodableFileError, UnsupportedFileError
-from ingest.language import detect_language
 from ingest.readers.east_asian import likeliest_east_asian
 from ingest.types import Document
+from ingest.words.language import detect_language
 
 _ENCODING_NAMES = {
     "windows-1252": "Windows-1252 (Western European)",

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from ingest.keywords import is_stop_word
+from ingest.words.keywords import is_stop_word
 from retriever.embedding.token_states import TokenStates
 from retriever.words.patterns import WORD
 

@@ -3,8 +3,8 @@
 import re
 
 from ingest.cleaning.word_frequency import commonness_in
-from ingest.keywords import is_stop_word
-from ingest.language import guess_language
+from ingest.words.keywords import is_stop_word
+from ingest.words.language import guess_language
 from retriever.words.patterns import CAPITALS, QUOTED
 
 OTHERS = {"nl": "en", "en": "nl"}

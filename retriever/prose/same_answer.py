@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.keywords import is_stop_word
 from ingest.types import Span
+from ingest.words.keywords import is_stop_word
 from retriever.evidence_model.types import PassageText, SpanFinder
 from retriever.words.names import find_names, name_occurs
 from retriever.words.patterns import WORD

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from ingest.keywords import fold
+from ingest.words.keywords import fold
 from retriever.types import Question
 from retriever.words.patterns import CAPITALS
 from retriever.words.quantities import find_quantities, same_value

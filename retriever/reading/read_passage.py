@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.cells import Reworded, named_cells
+from ingest.blocks.cells import Reworded, named_cells
 from ingest.types import Sentence, Span
 from retriever.evidence_model.types import FoundSpan, PassageText
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from ingest.keywords import fold
+from ingest.words.keywords import fold
 from retriever.words.exonym_table import COUNTRIES, INSTITUTIONS, PLACES
 
 LONGEST_NAME = 6

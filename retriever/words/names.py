@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.cleaning.word_frequency import commonness_in
-from ingest.keywords import fold, is_stop_word
+from ingest.words.keywords import fold, is_stop_word
 from retriever.words.exonyms import LONGEST_NAME, filed_under, key
 from retriever.words.ordinary_words import is_common_noun, is_known, is_name_in_s, is_ordinary, may_open_sentence
 from retriever.words.patterns import CAPITALS

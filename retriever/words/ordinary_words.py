@@ -7,7 +7,7 @@ from math import log10
 from statistics import median
 
 from ingest.cleaning.word_frequency import commonness_in
-from ingest.keywords import is_stop_word
+from ingest.words.keywords import is_stop_word
 from retriever.words.exonyms import filed_under
 from retriever.words.number_words import word_value
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ingest.keywords import LONGEST_WORD, fold
+from ingest.words.keywords import LONGEST_WORD, fold
 
 # What a scan reads, and what may have been printed.
 _LOOKALIKES = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ingest.keywords import fold, is_stop_word, stem
+from ingest.words.keywords import fold, is_stop_word, stem
 from retriever.words.patterns import WORD
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from wordfreq import zipf_frequency
 
-from ingest.keywords import fold, is_stop_word, stem
+from ingest.words.keywords import fold, is_stop_word, stem
 from retriever.words.quantities import Quantity, find_quantities, same_value
 
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import islice, product
 
-from ingest.keywords import LONGEST_WORD, fold
+from ingest.words.keywords import LONGEST_WORD, fold
 
 # Each spelling of a consonant and the letters it may stand for, longer spellings first. A capital is one Cyrillic
 # letter: X щ, C ч, S ш, Z ж, Q ц, D дж. "ch" is х in Dutch and ч in English; "sch" is ш or ж in German, "z" also ц.

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.catalogue import Catalogue, mending, words
-from ingest.keywords import IndexedWords
+from ingest.words.keywords import IndexedWords
 from tests.ingest.hand_made import HUNGARY, POLAND, add
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import snowballstemmer
 
-from ingest.stop_words import STOP_WORDS
+from ingest.words.stop_words import STOP_WORDS
 
 STEMMERS = {"nl": "dutch", "en": "english"}
 MAX_TERMS = 128

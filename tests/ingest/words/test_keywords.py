@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.keywords import MAX_TERMS, fold, index_words, is_stop_word, match_expression, stem
-from ingest.stop_words import STOP_WORDS
+from ingest.words.keywords import MAX_TERMS, fold, index_words, is_stop_word, match_expression, stem
+from ingest.words.stop_words import STOP_WORDS
 
 PASSAGES = {
     "rakosi": ("Rákosi werd door Gerő opgevolgd.", "nl"),

@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.cells import named_cells
+from ingest.blocks.cells import named_cells
 from ingest.types import Sentence, Span
 
 

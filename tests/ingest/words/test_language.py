@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.language import detect_language, detect_question_language, guess_language
+from ingest.words.language import detect_language, detect_question_language, guess_language
 
 
 @pytest.mark.parametrize(
