@@ -9,8 +9,8 @@ from time import perf_counter
 from evals.variants import whole
 from ingest.types import Span
 from retriever.assistant import Assistant
-from retriever.conversation import resolve_follow_up
 from retriever.evidence_model.types import PassageReading, PassageText, SpanFinder
+from retriever.questions.conversation import resolve_follow_up
 from retriever.reading.read_passage import ReadPassage
 from retriever.search import EVERYTHING
 from retriever.types import Hit

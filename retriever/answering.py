@@ -8,11 +8,11 @@ from importlib.metadata import version
 
 from ingest.catalogue import Catalogue
 from ingest.types import DocumentSummary
-from retriever.conversation import resolve_follow_up, split_questions
 from retriever.disagreement import cite_differences
 from retriever.drafting import answer_text, draft_answer, refusal_text
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
+from retriever.questions.conversation import resolve_follow_up, split_questions
 from retriever.reading.parts import Part, read_part, together
 from retriever.reading.quoting import short_answer
 from retriever.reading.reader import Read, Reader, number_evidence

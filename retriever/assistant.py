@@ -15,21 +15,21 @@ from ingest.readers import RawFile
 from ingest.splitting.again import split_again
 from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
 from retriever.answering import answer_question, stream_answer
-from retriever.conversation import check_query, resolve_follow_up
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.state_reader import StateReader
 from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
-from retriever.follow_up import rewrite_follow_up
 from retriever.index.dense_index import DenseIndex
 from retriever.prose.checks import verify_prose
 from retriever.prose.writing import write_prose
+from retriever.questions.conversation import check_query, resolve_follow_up
+from retriever.questions.follow_up import rewrite_follow_up
+from retriever.questions.suggestions import suggest_questions
 from retriever.reading.reader import Reader
 from retriever.reading.selection import selector_of
 from retriever.reading.sentence_reader import SentenceReader
 from retriever.search import Scope, scope_of, search
 from retriever.settings import Settings
-from retriever.suggestions import suggest_questions
 from retriever.types import Answer, AnswerEvent, Hit, to_json
 from retriever.verification import verify_claims
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ingest.types import DocumentSummary
 from retriever.drafting import cite
-from retriever.reading.question_type import QuestionType
+from retriever.questions.question_type import QuestionType
 from retriever.types import Citation, Disagreement, Reading
 from retriever.words.quantities import Quantity, find_quantities, same_value
 

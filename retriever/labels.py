@@ -6,7 +6,7 @@ from dataclasses import replace
 from ingest.catalogue import Catalogue
 from ingest.errors import InvalidSpanError, UnknownDocumentError
 from ingest.types import Sentence
-from retriever.reading.question_type import holds_answer, type_asked_for
+from retriever.questions.question_type import holds_answer, type_asked_for
 from retriever.types import Label, Question, Reading
 from retriever.words.terms import covered_terms, question_terms, total_weight, vocabulary_of
 

@@ -15,7 +15,7 @@ from evals.variants import whole
 from ingest.types import Span
 from retriever.answering import HITS_READ
 from retriever.assistant import Assistant
-from retriever.conversation import resolve_follow_up
+from retriever.questions.conversation import resolve_follow_up
 from retriever.reading.sentence_reader import Examined, SentenceReader
 from retriever.search import EVERYTHING
 from retriever.types import Question

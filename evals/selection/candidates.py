@@ -11,8 +11,8 @@ from evals.systems.quoth import file_names
 from evals.types import Case
 from ingest.types import Span
 from retriever.assistant import Assistant
-from retriever.conversation import resolve_follow_up
 from retriever.evidence_model.types import PassageText
+from retriever.questions.conversation import resolve_follow_up
 from retriever.reading.read_passage import ReadPassage
 from retriever.settings import Settings
 from retriever.types import Reading

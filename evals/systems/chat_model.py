@@ -16,8 +16,8 @@ from ingest.cleaning.search_view import SearchView
 from ingest.splitting.sentences import sentence_spans
 from ingest.types import Span
 from ingest.words.language import detect_question_language
-from retriever.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up
 from retriever.drafting import REFUSALS
+from retriever.questions.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up
 from retriever.types import Hit
 
 MODEL_SECONDS = 600.0

@@ -17,7 +17,7 @@ from ingest.errors import QuothError
 from ingest.types import Span
 from retriever.answering import Search
 from retriever.assistant import Assistant
-from retriever.conversation import MAX_QUESTION_CHARACTERS
+from retriever.questions.conversation import MAX_QUESTION_CHARACTERS
 from retriever.search import EVERYTHING, Scope
 from retriever.types import Answer, Citation, Claim, Hit
 

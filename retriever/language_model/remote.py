@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from ingest.errors import LanguageModelError
-from retriever.conversation import HALF_CHARACTER
 from retriever.language_model.types import Message, Usage, Writing
+from retriever.questions.conversation import HALF_CHARACTER
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

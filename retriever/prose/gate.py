@@ -8,7 +8,7 @@ from typing import Protocol
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.languages import is_in_another_language
 from retriever.prose.written import WrittenSentence
-from retriever.reading.question_type import is_open_question
+from retriever.questions.question_type import is_open_question
 from retriever.types import Claim, ClaimKind, DroppedSentence, DropReason, Question
 
 _LEANING = re.compile(

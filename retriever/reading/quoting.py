@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from retriever.reading.question_type import is_open_question
+from retriever.questions.question_type import is_open_question
 from retriever.types import Question, Reading
 from retriever.words.names import find_names
 

@@ -8,8 +8,8 @@ from math import log1p
 import numpy as np
 
 from ingest.types import Passage, Sentence
+from retriever.questions.question_type import QuestionType, holds_answer, type_asked_for
 from retriever.reading.late_interaction import Likeness
-from retriever.reading.question_type import QuestionType, holds_answer, type_asked_for
 from retriever.types import Question
 from retriever.words.patterns import WORD
 from retriever.words.terms import Term, Vocabulary, covered_terms, question_terms, total_weight, vocabulary_of

@@ -7,7 +7,7 @@ from ingest.pipeline import ingest_bytes
 from ingest.types import DocumentSummary, Passage, Sentence
 from retriever.disagreement import cite_differences, find_differences, with_both_sides
 from retriever.embedding.state_reader import StateReader
-from retriever.reading.question_type import question_type
+from retriever.questions.question_type import question_type
 from retriever.reading.sentence_reader import SentenceReader
 from retriever.types import Hit, Question, Reading
 

@@ -3,10 +3,10 @@ from threading import Event
 import pytest
 
 from ingest.errors import InvalidQuestionError, LanguageModelError
-from retriever.conversation import resolve_follow_up
-from retriever.follow_up import MOST_CHARACTERS, rewrite_follow_up
 from retriever.language_model.limits import Patience
 from retriever.language_model.types import Writing
+from retriever.questions.conversation import resolve_follow_up
+from retriever.questions.follow_up import MOST_CHARACTERS, rewrite_follow_up
 from tests.fakes import ScriptedLanguageModel
 
 FERRY = "Wanneer stopte het veer naar Marken?"

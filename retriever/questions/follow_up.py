@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from ingest.errors import LanguageModelError
 from ingest.words.language import detect_question_language
-from retriever.conversation import resolve_follow_up
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Message
 from retriever.prose.prompt import language_name
+from retriever.questions.conversation import resolve_follow_up
 from retriever.types import Question
 from retriever.words.names import find_names, name_occurs
 from retriever.words.quantities import find_quantities, says

@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.errors import InvalidQuestionError
-from retriever.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up, split_questions
+from retriever.questions.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up, split_questions
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ingest.errors import InvalidQuestionError
 from ingest.words.keywords import is_stop_word
 from ingest.words.language import detect_question_language
-from retriever.reading.question_type import QUESTION_WORD
+from retriever.questions.question_type import QUESTION_WORD
 from retriever.types import Question
 from retriever.words.patterns import CAPITALS
 from retriever.words.quantities import find_quantities

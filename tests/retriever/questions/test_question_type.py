@@ -1,6 +1,6 @@
 import pytest
 
-from retriever.reading.question_type import holds_answer, question_type, type_asked_for
+from retriever.questions.question_type import holds_answer, question_type, type_asked_for
 from retriever.types import Question
 
 
