@@ -11,7 +11,7 @@ from ingest.catalogue import Catalogue
 from ingest.pipeline import Ingested, IngestProgress
 from retriever.assistant import Assistant
 from retriever.embedding.model_loading import load_embedder
-from retriever.reindexing import reindex
+from retriever.embedding.reindexing import reindex
 from retriever.settings import Settings
 from ui.terminal import printable
 

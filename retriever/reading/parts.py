@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ingest.catalogue import Catalogue
 from retriever.disagreement import Difference, find_differences, with_both_sides
-from retriever.exactness import exact_only
-from retriever.labels import with_labels
 from retriever.questions.question_type import type_asked_for
+from retriever.reading.exactness import exact_only
+from retriever.reading.labels import with_labels
 from retriever.reading.quoting import near, possible_places, quoted_answers
 from retriever.reading.reader import Band, Read, Reader
 from retriever.types import Hit, Question, Reading

@@ -6,10 +6,10 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.errors import ModelMismatchError
 from ingest.pipeline import ingest_bytes
-from retriever.reindexing import reindex
+from retriever.embedding.reindexing import reindex
 from tests.fakes import WordCountEmbedder
 
-SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"
+SAMPLES = Path(__file__).parents[3] / "ingest" / "samples"
 TEXTS = {
     "bakkers.txt": "De samen-\r\nwerking van de bakkers begon. Zij kregen twaalf zakken meel 🙂.",
     "sailors.txt": "The sailors of Hull received forty barrels. Then they sang all night.",

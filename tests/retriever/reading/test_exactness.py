@@ -1,7 +1,7 @@
 import pytest
 
 from ingest.catalogue import Catalogue
-from retriever.exactness import Detail, details
+from retriever.reading.exactness import Detail, details
 from tests.retriever.library import Library, embedder
 
 LOSSES = (
