@@ -37,6 +37,7 @@ ONLY_IN = {
         "retriever/evidence_model/selector_network.py",
         "evals/blending/fitting.py",
         "evals/training/checkpoints.py",
+        "evals/training/encoder.py",
         "evals/training/export.py",
         "evals/training/learning.py",
         "evals/training/run.py",

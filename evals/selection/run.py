@@ -2,6 +2,7 @@
 
 import json
 import logging
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ from evals.selection.lessons import selection_lessons
 from evals.selection.recipe import SelectionRecipe
 from evals.selection.train import SELECTOR_CURVE, train_selector
 from evals.training.card import describe_data
+from evals.training.encoder import build_trainable
 from evals.training.export import Exported, export
 from evals.training.learning import best_device, best_dtype, freeze
 from evals.training.learning_curve import read_curve
@@ -69,8 +71,7 @@ def run_selection(
 def make_selection_learner(cache: Path, weights: TrainedWeights, recipe: SelectionRecipe) -> SelectionLearner:
     """Build the selector on a trained reader-verifier, and freeze what does not learn."""
     device = best_device()
-    # On a CPU the plain form of attention learns faster than the fused one; on a GPU it is the other way round.
-    reader = load_network(cache=cache, weights=weights, attention="eager" if device.type == "cpu" else "sdpa")
+    reader = load_network(cache=cache, weights=weights, build=partial(build_trainable, device=device))
     network = SelectorNetwork.from_reader(reader)
     freeze(network, layers=recipe.frozen_layers)
     return SelectionLearner(network, rate=recipe.rate, device=device, dtype=best_dtype(device), threads=recipe.threads)

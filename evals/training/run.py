@@ -10,6 +10,7 @@ import torch
 from evals.training.card import describe_data, make_card
 from evals.training.checkpoints import load_checkpoint
 from evals.training.cloze import cloze_examples
+from evals.training.encoder import build_trainable
 from evals.training.evaluation import HANDFUL, USUAL, Evaluation, evaluate
 from evals.training.examples import Example, claim_examples, reading_examples
 from evals.training.export import Exported, export
@@ -26,7 +27,6 @@ from evals.training.report import write_report
 from evals.training.train import Budget, train
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.weights import ModelFolder, default_model_folder
-from retriever.evidence_model.network import EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
 
 logger = logging.getLogger(__name__)
@@ -69,8 +69,7 @@ def run(data: Path, out: Path, *, cache: Path, recipe: Recipe, evaluate_only: bo
 def make_learner(folder: Path, recipe: Recipe, *, frozen_layers: int) -> Learner:
     """Build the network on an unpacked encoder, and freeze what does not learn."""
     device = best_device()
-    # On a CPU the plain form of attention learns faster than the fused one; on a GPU it is the other way round.
-    network = EvidenceNetwork.from_folder(folder, attention="eager" if device.type == "cpu" else "sdpa")
+    network = build_trainable(folder, device=device)
     freeze(network, layers=frozen_layers)
     return Learner(network, rate=recipe.rate, device=device, dtype=best_dtype(device))
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -11,6 +10,7 @@ from tokenizers import Encoding, Tokenizer
 
 from retriever.embedding.bert import BertEncoder
 from retriever.embedding.encoding import Encoded, Tokens, rounded, unit
+from retriever.embedding.shared_tokenizer import shared_tokenizer
 
 PADDING = 1
 
@@ -70,12 +70,3 @@ class ShippedModel:
             mending = Thread(target=torch.set_num_threads, args=(usual,))
             mending.start()
             mending.join()
-
-
-@lru_cache(maxsize=2)
-def shared_tokenizer(folder: Path) -> Tokenizer:
-    """Return the tokenizer of an unpacked model, of which there is one: it takes 280 MB, and nobody changes it."""
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer

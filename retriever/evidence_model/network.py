@@ -7,13 +7,16 @@ from typing import Protocol
 
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig, BertModel
 
+from retriever.embedding.bert import BertEncoder
+from retriever.embedding.encoding import rounded
 from retriever.evidence_model.pairs import PADDING, Pair
 
 SEGMENTS = 4
 FROZEN = "encoder.embeddings.word_embeddings.weight"
 """Two thirds of the encoder, and at hand wherever Quoth is: never trained, so never shipped."""
+
+MAX_POSITIONS = 512
 
 _BATCH_TOKENS = 1024  # what a layer makes of more falls out of the second-level cache
 
@@ -50,7 +53,7 @@ class Scores:
 class EvidenceNetwork(nn.Module):
     """One encoder with the heads of reader and verifier."""
 
-    def __init__(self, encoder: BertModel) -> None:
+    def __init__(self, encoder: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.config.hidden_size
@@ -59,23 +62,9 @@ class EvidenceNetwork(nn.Module):
         self.verdict = _head(hidden, 3)
 
     @classmethod
-    def from_folder(cls, folder: Path, *, attention: str = "sdpa") -> "EvidenceNetwork":
-        """Build the network on an unpacked encoder, with untrained heads."""
-        config = BertConfig.from_pretrained(folder)
-        config.attention_probs_dropout_prob = config.hidden_dropout_prob = 0.0
-        encoder = BertModel.from_pretrained(
-            folder,
-            config=config,
-            add_pooling_layer=False,
-            attn_implementation=attention,
-            dtype=torch.float32,
-            local_files_only=True,
-        )
-        types = nn.Embedding(SEGMENTS, config.hidden_size)
-        with torch.no_grad():
-            types.weight.copy_(encoder.embeddings.token_type_embeddings.weight[:1].expand(SEGMENTS, -1))
-        encoder.embeddings.token_type_embeddings = types
-        return cls(encoder)
+    def from_folder(cls, folder: Path) -> "EvidenceNetwork":
+        """Build the network on an unpacked encoder, to read with and not to train, with untrained heads."""
+        return cls(BertEncoder.from_folder(folder, segments=SEGMENTS))
 
     def forward(self, batch: Batch) -> Scores:
         """Read a batch of pairs."""
@@ -105,7 +94,7 @@ class EvidenceNetwork(nn.Module):
     def score(self, pairs: Sequence[Pair]) -> Iterator[tuple[int, Scores]]:
         """Yield the number and the scores of each pair, batched by length; a row of scores is as long as its pair."""
         for rows in rows_by_length(pairs, tokens=_BATCH_TOKENS):
-            scores = self(make_batch([pairs[row] for row in rows], self.span.weight.device))
+            scores = self(make_batch([pairs[row] for row in rows], self.span.weight.device, few_lengths=True))
             start, end, relevant, label = (
                 tensor.cpu() for tensor in (scores.start, scores.end, scores.relevant, scores.label)
             )
@@ -126,9 +115,11 @@ def rows_by_length(pairs: Sequence[HasTokens], *, tokens: int) -> Iterator[list[
         yield batch
 
 
-def make_batch(pairs: Sequence[Pair], device: torch.device) -> Batch:
-    """Pad pairs to the longest of them."""
+def make_batch(pairs: Sequence[Pair], device: torch.device, *, few_lengths: bool = False) -> Batch:
+    """Pad pairs to the longest of them; with `few_lengths` to what `rounded` says."""
     longest = max(len(pair.ids) for pair in pairs)
+    if few_lengths:
+        longest = rounded(longest, MAX_POSITIONS)
     ids = torch.full((len(pairs), longest), PADDING)
     segments = torch.zeros((len(pairs), longest), dtype=torch.long)
     readable = torch.zeros((len(pairs), longest), dtype=torch.bool)

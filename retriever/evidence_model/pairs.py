@@ -6,6 +6,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from retriever.embedding.shared_tokenizer import shared_tokenizer
+
 BEGIN, PADDING, END = 0, 1, 2
 QUESTION, PASSAGE, CLAIM, EVIDENCE = range(4)
 """Segments: they tell the two halves of a pair apart, and the two tasks."""
@@ -31,15 +33,13 @@ class PairTokenizer:
     """Cuts pairs of texts into tokens, at most `max_tokens` a pair."""
 
     def __init__(self, tokenizer: Tokenizer, *, max_tokens: int) -> None:
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
         self._tokenizer = tokenizer
         self.max_tokens = max_tokens
 
     @classmethod
     def from_folder(cls, folder: Path, *, max_tokens: int) -> "PairTokenizer":
         """Load the tokenizer of an unpacked model."""
-        return cls(Tokenizer.from_file(str(folder / "tokenizer.json")), max_tokens=max_tokens)
+        return cls(shared_tokenizer(folder), max_tokens=max_tokens)
 
     def reading_windows(self, question: str, passage: str) -> list[Pair]:
         """Cut a passage into windows that overlap, each after the question."""

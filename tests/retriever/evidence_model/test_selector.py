@@ -24,7 +24,7 @@ def encoder(tmp_path, monkeypatch):
     return default_model_folder(tmp_path / "cache")
 
 
-def make_selector(encoder, *, max_tokens=64, seed=1):
+def make_selector(encoder, *, max_tokens=64, seed=2):
     torch.manual_seed(seed)
     network = SelectorNetwork.from_reader(EvidenceNetwork.from_folder(encoder.path))
     for head in (network.sentence, network.none):
