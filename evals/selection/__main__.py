@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _recipe(chosen: argparse.Namespace) -> SelectionRecipe:
     recipe = SelectionRecipe.quick() if chosen.quick else SelectionRecipe()
-    names = ("tokens", "decay", "rate", "frozen_layers", "threads", "seed")
+    names = ("tokens", "minutes", "decay", "rate", "frozen_layers", "threads", "seed")
     given = {name: value for name in names if (value := getattr(chosen, name)) is not None}
     return replace(recipe, **given)
 
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a handful of examples, in a minute")
     parser.add_argument("--note", default="", help="what the card should say beside the recipe")
     parser.add_argument("--tokens", type=int, help="learn from so many tokens, those of a checkpoint counted in")
+    parser.add_argument("--minutes", type=float, help="train for so long by the clock, whatever --tokens says")
     parser.add_argument("--decay", type=int, help="over how many of the last tokens the rate falls")
     parser.add_argument("--rate", type=float, help="the highest learning rate")
     parser.add_argument("--frozen-layers", type=int, help="how many of the lowest layers stay as they are")

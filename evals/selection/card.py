@@ -45,7 +45,7 @@ def make_selector_card(
     sets = {name: found for name, found in data["sets"].items() if not name.startswith(_VERIFIER)}
     return {
         "note": note,
-        "recipe": asdict(recipe),
+        "recipe": recipe.described(),
         "trained": asdict(progress),
         "data": {**data, "sets": sets},
         "mixture": dict(SHARES),

@@ -63,12 +63,13 @@ def train_selector(
     learner.network.train()
     forget_points(folder, after=progress.steps, name=SELECTOR_CURVE)
     stop = _Stop()
-    clock = saved = time.monotonic()
+    began = clock = saved = time.monotonic()
     losses: list[StepLosses] = []
     for place, batches in _steps(mixture, progress, recipe.batches_a_step):
-        if stop.asked or progress.tokens >= recipe.tokens:
+        share = recipe.rate_after(progress.tokens, time.monotonic() - began)
+        if stop.asked or share is None:
             break
-        losses.append(learner.step(batches, recipe.rate_at(progress.tokens)))
+        losses.append(learner.step(batches, share))
         now = time.monotonic()
         before, progress = progress, _moved_on(progress, place, batches, now - clock)
         clock = now

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 import torch
@@ -62,6 +63,14 @@ def same(ours, theirs):
 def test_the_rate_rises_stays_and_falls():
     rates = [RECIPE.rate_at(tokens) for tokens in (0, 250, 500, 3_000, 5_000, 5_500, 6_000)]
     assert rates == [0.02, 0.5, 1, 1, 1, 0.5, 0]
+
+
+def test_by_the_clock_the_rate_rises_falls_to_nothing_and_the_run_ends():
+    recipe = replace(RECIPE, minutes=10)
+    rates = [recipe.rate_after(10**9, seconds) for seconds in (0, 15, 30, 315, 599, 600)]
+    assert rates[:4] == [0, 0.5, 1, 0.5] and 0 < rates[4] < 0.01 and rates[5] is None
+    assert RECIPE.rate_after(RECIPE.tokens - 1, 10**9) and RECIPE.rate_after(RECIPE.tokens, 0) is None
+    assert "tokens" not in recipe.described() and "minutes" not in RECIPE.described()
 
 
 def test_it_learns_which_sentence_answers(tmp_path):
