@@ -74,9 +74,10 @@ def _read_window(window: Pair, scores: Scores, passage: str) -> Reading:
     inside = slice(window.first, window.first + len(window.offsets))
     relevance = float(scores.relevant)
     nothing = float(scores.start[0] + scores.end[0])
-    if not window.offsets:
+    best = best_span(scores.start[inside].numpy(), scores.end[inside].numpy(), window.offsets, passage)
+    if best is None:
         return Reading(0, 0, "", float("-inf"), relevance)
-    span, total = best_span(scores.start[inside].numpy(), scores.end[inside].numpy(), window.offsets, passage)
+    span, total = best
     return Reading(span.start, span.end, passage[span.start : span.end], total - nothing, relevance)
 
 

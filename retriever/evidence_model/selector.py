@@ -67,14 +67,17 @@ class TrainedSelector:
 
 
 def _seen(scores: WindowScores, text: str) -> Iterator[tuple[int, _Seen]]:
-    """Yield what a window says of each sentence that it shows, with the number of the sentence."""
+    """Yield what a window says of each sentence of which it shows a word, with the number of the sentence."""
     window = scores.window
     for number in np.flatnonzero(window.inside.any(axis=1)).tolist():
         tokens = np.flatnonzero(window.inside[number])
         inside = slice(int(tokens[0]), int(tokens[-1]) + 1)
         offsets = window.pair.offsets[inside.start - window.pair.first : inside.stop - window.pair.first]
         start, end = scores.start[inside], scores.end[inside]
-        span, total = best_span(start, end, offsets, text)
+        best = best_span(start, end, offsets, text)
+        if best is None:
+            continue
+        span, total = best
         certainty = float(total - _log_sum(start) - _log_sum(end))
         yield number, _Seen(len(tokens), SelectedSentence(float(scores.margins[number]), span, certainty))
 

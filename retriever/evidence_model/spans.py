@@ -16,17 +16,25 @@ LOWEST_MARGIN = -50.0
 _NOTHING = float("-inf")
 
 
-def best_span(start: np.ndarray, end: np.ndarray, offsets: Sequence[tuple[int, int]], text: str) -> tuple[Span, float]:
+def best_span(
+    start: np.ndarray, end: np.ndarray, offsets: Sequence[tuple[int, int]], text: str
+) -> tuple[Span, float] | None:
     """Return the span with the highest sum of logits, in code points without outer blanks, and that sum.
 
+    None where no token holds more than blanks.
+
     Args:
-        start: Logits of the tokens, as many as `offsets`, at least one.
+        start: Logits of the tokens, as many as `offsets`.
         end: The same for the last token of a span.
         offsets: Where each token stands in the text.
         text: What the offsets count in.
     """
     count = len(offsets)
+    seen = np.cumsum([bool(text[left:right].strip()) for left, right in offsets])
+    if not count or not seen[-1]:
+        return None
     allowed = np.triu(np.ones((count, count), bool)) & ~np.triu(np.ones((count, count), bool), LONGEST_ANSWER)
+    allowed &= seen[None, :] > np.concatenate([[0], seen[:-1]])[:, None]
     sums = np.where(allowed, start[:, None] + end[None, :], _NOTHING)
     left, right = divmod(int(sums.argmax()), count)
     words = text[offsets[left][0] : offsets[right][1]]
@@ -42,7 +50,7 @@ def best_spans_of_sentences(
     text: str,
     sentences: Sequence[Span],
 ) -> list[FoundSpan | None]:
-    """Return the best span within each sentence; None for a sentence of which the window holds no token.
+    """Return the best span within each sentence; None for a sentence of which the window holds no word.
 
     Args:
         start: Logits of the window's tokens, as many as `offsets`.
@@ -57,12 +65,9 @@ def best_spans_of_sentences(
     for sentence in sentences:
         # A token may begin with the blank before its sentence, so its middle says where it belongs.
         inside = np.flatnonzero((middles >= sentence.start) & (middles < sentence.end))
-        if not len(inside):
-            found.append(None)
-            continue
-        tokens = slice(int(inside[0]), int(inside[-1]) + 1)
-        span, total = best_span(start[tokens], end[tokens], offsets[tokens], text)
-        found.append(FoundSpan(span, total - nothing))
+        tokens = slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(0)
+        best = best_span(start[tokens], end[tokens], offsets[tokens], text)
+        found.append(best and FoundSpan(best[0], best[1] - nothing))
     return found
 
 

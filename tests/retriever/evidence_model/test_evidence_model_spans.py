@@ -30,6 +30,20 @@ def test_outer_blanks_are_no_part_of_a_span():
     assert (span.start, span.end) == (11, 15)
 
 
+def test_a_blank_token_alone_is_no_span():
+    text, offsets = "a \u3000b", [(0, 1), (1, 3), (3, 4)]
+    span, total = best_span(np.array([0.0, 9, 1]), np.array([0.0, 9, 2]), offsets, text)
+    assert (text[span.start : span.end], total) == ("b", 11)
+    assert best_span(np.zeros(1), np.zeros(1), [(1, 3)], text) is None
+
+
+def test_a_sentence_of_blanks_has_no_span():
+    found = best_spans_of_sentences(
+        np.zeros(2), np.zeros(2), 0.0, [(0, 1), (1, 2)], "a\u3000", [Span(0, 1), Span(1, 2)]
+    )
+    assert found[0] is not None and found[1] is None
+
+
 def test_a_span_is_at_most_as_long_as_the_longest_answer():
     count = LONGEST_ANSWER + 5
     start, end = np.zeros(count), np.zeros(count)
