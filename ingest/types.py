@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ BlockKind = Literal[
     "paragraph", "heading", "item", "row", "header", "entry", "label", "mail", "verse", "contents", "code"
 ]
 """What a sentence is part of; `header` names the columns of a table, `label` says of whom or when what follows is."""
+MarkKind = BlockKind | Literal["aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,27 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file says of a stretch of its text: that it is a heading of a level, a row under a header, a list item.
+
+    `aside`: it belongs to the page and not to the text.
+    """
+
+    kind: MarkKind
+    start: int
+    end: int
+    level: int = 0
+    header: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One file of the user: `text` is exactly what was decoded and is never altered.
+    """One file of the user: `text` is exactly what was read and is never altered.
 
     `id` is the sha256 of the file's bytes, `text_sha256` that of the text encoded as UTF-8. `media_type` carries the
-    encoding that was found, as in `text/plain; charset=windows-1252`. `language` is an ISO 639-1 code.
+    encoding that was found, as in `text/plain; charset=windows-1252`. `language` is an ISO 639-1 code. `date` and
+    `author` are what the file says of itself, `date` as far as it is known: 1953, 1953-03 or 1953-03-05. `word_boxes`
+    say where the words stand on the pages of a file that has pages to be shown; see `ingest.word_boxes`.
     """
 
     id: str
@@ -51,6 +68,10 @@ class Document:
     text: str
     text_sha256: str
     pages: tuple[Page, ...] = ()
+    author: str = ""
+    date: str = ""
+    marks: tuple[Mark, ...] = ()
+    word_boxes: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +86,8 @@ class DocumentSummary:
     text_sha256: str
     characters: int
     passages: int
+    author: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +166,14 @@ class DocumentVectors:
 class NewDocument:
     """A document on its way into the catalogue.
 
-    With `same_path`, documents read earlier from the same path go as it comes: the file has changed.
+    With `same_path`, documents read earlier from the same path go as it comes: the file has changed. `file` are the
+    bytes that it was read from, for a document whose pages are shown.
     """
 
     split: SplitDocument
     vectors: DocumentVectors
     same_path: bool = True
+    file: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

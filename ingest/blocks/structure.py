@@ -13,17 +13,20 @@ from ingest.blocks.markdown import markdown_blocks
 from ingest.blocks.rows import rows_of, table_rules
 from ingest.blocks.types import Block, Line, Structure
 from ingest.blocks.verse import stanzas_of
-from ingest.types import Span
+from ingest.types import Mark, Span
 
 Paragraphs = Sequence[Sequence[Line]]
 
 
-def find_structure(text: str, media_type: str) -> Structure:
-    """Find the blocks of a text; most texts are prose and have few."""
+def find_structure(text: str, media_type: str, marks: Sequence[Mark] = ()) -> Structure:
+    """Find the blocks of a text: what its file says they are, and what the layout shows of the rest."""
     lines = lines_of(text)
-    blocks = contents_blocks(lines)
+    blocks = [Block(one.kind, one.start, one.end, one.level, header=one.header) for one in marks if one.kind != "aside"]
+    aside = [Span(mark.start, mark.end) for mark in marks if mark.kind == "aside"]
+    lines = _outside(lines, aside)
+    blocks += contents_blocks(_free(lines, blocks))
     furniture = page_furniture(_free(lines, blocks)) | table_rules(lines)
-    aside = [Span(line.start, line.end) for line in lines if line.number in furniture]
+    aside += [Span(line.start, line.end) for line in lines if line.number in furniture]
     lines = [line for line in lines if line.number not in furniture]
     if media_type.startswith("text/markdown"):
         blocks += markdown_blocks(text, lines)
@@ -37,6 +40,11 @@ def find_structure(text: str, media_type: str) -> Structure:
     blocks = sorted((named_subject(block, text) for block in blocks), key=lambda block: block.start)
     aside.sort(key=lambda span: span.start)
     return Structure(tuple(blocks), tuple(aside), tuple(letter_scopes(lines, blocks)))
+
+
+def _outside(lines: Sequence[Line], aside: Sequence[Span]) -> list[Line]:
+    starts = {span.start for span in aside}
+    return [line for line in lines if line.start not in starts] if starts else list(lines)
 
 
 def _free(lines: Sequence[Line], blocks: Sequence[Block]) -> list[Line]:

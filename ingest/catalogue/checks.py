@@ -5,7 +5,7 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.catalogue.faults import is_damage
 from ingest.types import ChangedDocument, DocumentPart
@@ -36,6 +36,10 @@ _PARTS: dict[DocumentPart, tuple[str, ...]] = {
         " WHERE p.document = ? ORDER BY p.row",
     ),
 }
+
+
+# Few documents have any: one without has the hash that it had before these were kept.
+_DETAILS = "SELECT author, date, marks, word_boxes FROM details WHERE document = ?"
 
 
 def write_checks(connection: sqlite3.Connection, row: int) -> None:
@@ -78,10 +82,17 @@ def _hash(connection: sqlite3.Connection, part: DocumentPart, row: int) -> str:
     digest = hashlib.sha256()
     for statement in _PARTS[part]:
         for values in connection.execute(statement, (row,)):
-            told = [f"{len(value)} bytes" if isinstance(value, bytes) else value for value in values]
-            digest.update(json.dumps(told).encode())
-            for value in values:
-                if isinstance(value, bytes):
-                    digest.update(value)
+            _update(digest, values)
         digest.update(b"\n")
+    if part == "document":
+        for values in connection.execute(_DETAILS, (row,)):
+            _update(digest, values)
     return digest.hexdigest()
+
+
+def _update(digest: "hashlib._Hash", values: Sequence[str | int | bytes | None]) -> None:
+    told = [f"{len(value)} bytes" if isinstance(value, bytes) else value for value in values]
+    digest.update(json.dumps(told).encode())
+    for value in values:
+        if isinstance(value, bytes):
+            digest.update(value)

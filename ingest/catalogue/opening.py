@@ -30,7 +30,7 @@ CHECK_SECONDS = 2.0
 
 # From small and telling to large, in the order in which they are checked.
 _CHECKED_TABLES = (
-    "meta", *BOOKS, "documents", "passages", "sentences", "places", "answers", "answer_documents", "flags",
+    "meta", *BOOKS, "documents", "passages", "sentences", "places", "details", "answers", "answer_documents", "flags",
     "passage_words_data", "passage_words_idx", "passage_words_content", "passage_words_docsize",
     "passage_vectors", "sentence_vectors",
 )  # fmt: skip

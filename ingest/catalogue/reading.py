@@ -10,6 +10,7 @@ from ingest.catalogue.answers import read_answer
 from ingest.catalogue.bookkeeping import read_holdings
 from ingest.catalogue.checks import find_changed
 from ingest.catalogue.connections import Connections
+from ingest.catalogue.details import read_file, read_word_boxes
 from ingest.catalogue.flags import read_flagged
 from ingest.catalogue.keyword_search import search_words
 from ingest.catalogue.meta import read_meta
@@ -103,6 +104,16 @@ class CatalogueReader:
         """Return a document with its text; raises UnknownDocumentError."""
         with self._connections.reading() as connection:
             return rows.read_document(connection, document_id, self._texts.read(connection, document_id))
+
+    def file(self, document_id: str) -> bytes:
+        """Return the bytes that a document was read from; empty for one whose pages are not shown."""
+        with self._connections.reading() as connection:
+            return read_file(connection, document_id)
+
+    def word_boxes(self, document_id: str) -> bytes:
+        """Return where the words of a document stand on its pages; empty for one whose pages are not shown."""
+        with self._connections.reading() as connection:
+            return read_word_boxes(connection, document_id)
 
     def split_document(self, document_id: str) -> SplitDocument:
         """Return a document as it was split, in the order that its vectors have; raises UnknownDocumentError."""

@@ -5,10 +5,13 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from ingest.catalogue.details import read_marks
 from ingest.catalogue.places import StoredPlace, read_places
 from ingest.types import Document, DocumentSummary, Edit, Page, Passage, Sentence
 
-SUMMARY = "id, title, path, media_type, language, text_sha256, characters, passages"
+STORED = "id, title, path, media_type, language, text_sha256, characters, passages"
+_DETAILS = "coalesce(author, ''), coalesce(date, '')"
+_SUMMARY = f"SELECT {STORED}, {_DETAILS} FROM documents LEFT JOIN details ON document = row"
 _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
@@ -16,21 +19,25 @@ def read_summaries(
     connection: sqlite3.Connection, document_ids: Collection[str] | None = None
 ) -> list[DocumentSummary]:
     """Return the summaries of all documents, or of these; unknown ids are left out."""
-    statement = f"SELECT {SUMMARY} FROM documents"
     if document_ids is None:
-        return [DocumentSummary(*values) for values in connection.execute(statement)]
-    found = connection.execute(f"{statement} WHERE id {_AMONG}", (json.dumps(list(document_ids)),))
+        return [DocumentSummary(*values) for values in connection.execute(_SUMMARY)]
+    found = connection.execute(f"{_SUMMARY} WHERE id {_AMONG}", (json.dumps(list(document_ids)),))
     return [DocumentSummary(*values) for values in found]
 
 
 def read_document(connection: sqlite3.Connection, document_id: str, text: str) -> Document:
     """Return a document that exists; `text` is its text."""
-    title, path, media_type, language, text_sha256, pages = connection.execute(
-        "SELECT title, path, media_type, language, text_sha256, pages FROM documents WHERE id = ?", (document_id,)
+    title, path, media_type, language, text_sha256, pages, author, date, marks = connection.execute(
+        f"SELECT title, path, media_type, language, text_sha256, pages, {_DETAILS}, marks"
+        " FROM documents LEFT JOIN details ON document = row WHERE id = ?",
+        (document_id,),
     ).fetchone()
     return Document(
         *(document_id, title, path, media_type, language, text, text_sha256),
         pages=tuple(Page(*values) for values in _lists(pages)),
+        author=author,
+        date=date,
+        marks=read_marks(marks),
     )
 
 

@@ -17,7 +17,7 @@ from ingest.types import Flag
 
 _TABLES = (
     *("meta", "documents", "checks", "passages", "sentences", "places", "passage_vectors", "sentence_vectors"),
-    *("answers", "answer_documents", "flags"),
+    *("details", "files", "answers", "answer_documents", "flags"),
 )
 _KNOWN_DOCUMENTS = (
     "SELECT row FROM documents UNION SELECT document FROM passages UNION SELECT document FROM checks"

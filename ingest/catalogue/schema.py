@@ -7,12 +7,13 @@ from uuid import uuid4
 
 from ingest.catalogue.bookkeeping import start_books
 from ingest.catalogue.connections import connect
+from ingest.catalogue.details import DETAILS, FILES
 from ingest.catalogue.places import PLACES
 from ingest.catalogue.words import create_words
 from ingest.words.keywords import keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 APPLICATION_ID = 0x51756F74  # "Quot"
 
 _FLAGS = """
@@ -46,13 +47,14 @@ UPGRADES = {
         *(f"DROP TABLE IF EXISTS {table}" for table in BOOKS),
         *(statement for each in BOOKS.values() for statement in each.split(";")),
     ],
+    7: [DETAILS, FILES],
 }
 """The statements that make a catalogue of the version before it one of this version."""
 
 CHECKED_FROM = 6
 """The version from which on each document has its hashes."""
 
-NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 6)}
+NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 6), "details": 7, "files": 7}
 """The version that a table came with, where it is not the first."""
 
 # Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage
@@ -89,7 +91,7 @@ CREATE TABLE answer_documents (
     answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
     document INTEGER NOT NULL REFERENCES documents (row), PRIMARY KEY (answer, document)
 ) WITHOUT ROWID;
-CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};{PLACES};
+CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};{PLACES};{DETAILS};{FILES};
 {"; ".join(BOOKS.values())};
 """
 

@@ -7,8 +7,9 @@ from dataclasses import astuple, dataclass
 from itertools import groupby
 
 from ingest.catalogue.bookkeeping import forget_old_removals, note_added, note_removed
+from ingest.catalogue.details import insert_details
 from ingest.catalogue.places import insert_places
-from ingest.catalogue.rows import SUMMARY, document_row, documents_at
+from ingest.catalogue.rows import STORED, document_row, documents_at
 from ingest.catalogue.vectors import insert_vectors
 from ingest.catalogue.words import delete_words, insert_words
 from ingest.types import NewDocument, SplitDocument
@@ -51,9 +52,10 @@ def insert_document(
         document.text.encode("utf-8"),
     )
     row = connection.execute(
-        f"INSERT INTO documents ({SUMMARY}, pages, edits, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
+        f"INSERT INTO documents ({STORED}, pages, edits, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
     ).lastrowid
     assert row is not None
+    insert_details(connection, row, document, new.file)
     _insert_passages(connection, split, row, words)
     insert_vectors(connection, split, new.vectors)
     note_added(connection, row, sequence=sequence)

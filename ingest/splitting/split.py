@@ -47,7 +47,7 @@ class _Part:
 
 def split_into_passages(document: Document, view: SearchView | None = None) -> SplitDocument:
     """Split a document; every sentence belongs to exactly one passage. `view` is there to measure another one."""
-    structure = PROSE if view else find_structure(document.text, document.media_type)
+    structure = PROSE if view else find_structure(document.text, document.media_type, document.marks)
     view = view or search_view(document.text, document.language, structure)
     passages: list[Passage] = []
     sentences: list[Sentence] = []

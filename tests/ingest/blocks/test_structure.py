@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.blocks.structure import find_structure
+from ingest.cleaning.search_view import search_view
 from ingest.readers import read_document_bytes
 from ingest.splitting.split import split_into_passages
+from ingest.types import Mark, Span
 
 
 def standing(text, name="a.txt"):
@@ -169,3 +171,22 @@ def test_whatever_the_lines_every_pointer_is_right(text):
         assert document.text[sentence.start : sentence.end].strip()
         for span in sentence.trail:
             assert 0 <= span.start < span.end <= len(document.text)
+
+
+def test_what_a_file_says_of_its_lines_stands_before_what_they_look_like():
+    text = "Tolls\nship\tpaid\nAnna\t12\nThe ship then\nHET VEER 42\nwent on to Delft.\n"
+    header = Span(6, 15)
+    marks = (
+        Mark("heading", 0, 5, 1),
+        Mark("header", 6, 15, header=header),
+        Mark("row", 16, 23, header=header),
+        Mark("aside", 38, 49),
+    )
+    structure = find_structure(text, "application/pdf", marks)
+    assert [(block.kind, text[block.start : block.end]) for block in structure.blocks] == [
+        ("heading", "Tolls"),
+        ("header", "ship\tpaid"),
+        ("row", "Anna\t12"),
+    ]
+    assert structure.aside == (Span(38, 49),)
+    assert "ship then went on" in search_view(text, "en", structure).text

@@ -17,7 +17,7 @@ from tests.ingest import catalogue_version_1
 from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder
 
 PROJECT = Path(__file__).resolve().parents[3]
-NEWER_TABLES = ("flags", "languages", "additions", "removals", "checks", "places")
+NEWER_TABLES = ("flags", "languages", "additions", "removals", "checks", "places", "details", "files")
 NEWER_KEYS = ("documents", "texts", "changes_known_from", "vacuum_due", "identity")
 
 # Every statement of an opening is a moment to be killed; a process of its own for each, so that it can be.
