@@ -2,7 +2,8 @@
 
 from api.errors import ProblemItem
 from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
-from ingest.types import Flag, Passage, Span
+from ingest.flags import Flag
+from ingest.types import Passage, Span
 from retriever.claim_check import ClaimCheck
 from retriever.drafting import answer_text
 from retriever.evidence_model.types import Judgement

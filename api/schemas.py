@@ -8,7 +8,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from api.errors import ProblemItem
-from ingest.types import DocumentSummary, FlagVerdict
+from ingest.flags import FlagVerdict
+from ingest.types import DocumentSummary
 from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
 from retriever.types import Hit
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.errors import QuothError
-from ingest.types import FlaggedAnswer
+from ingest.flags import FlaggedAnswer
 
 DRAFTS = "drafts.jsonl"
 DRAFT_KIND = "draft"

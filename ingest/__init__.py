@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UnknownDocumentError,
         UnsupportedFileError,
     )
+    from ingest.flags import Flag, FlaggedAnswer
     from ingest.folders import FoundFiles, find_files
     from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_file, ingest_files
     from ingest.readers import RawFile, read_document, read_document_bytes
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
         DocumentSummary,
         DocumentVectors,
         Edit,
-        Flag,
-        FlaggedAnswer,
         NewDocument,
         Page,
         Passage,
@@ -58,10 +57,9 @@ _CONTENTS = {
             "PassageVectors",
             "SentenceVectors",
             "ScoredPassage",
-            "Flag",
-            "FlaggedAnswer",
         ),
     ),
+    "ingest.flags": ("Flag", "FlaggedAnswer"),
     "ingest.errors": (
         *("QuothError", "ReadError", "UnsupportedFileError", "EmptyFileError", "FileTooLargeError"),
         *("UndecodableFileError", "CatalogueError", "CatalogueInUseError", "CatalogueDamagedError"),

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
 ASKS = re.compile(r"\?[\"'”’»)\]*_]*$")
 DocumentPart = Literal["document", "passages", "passage_vectors", "sentence_vectors"]
-FlagVerdict = Literal["wrong-answer", "wrong-citation", "should-have-refused", "should-have-answered", "good"]
 
 BlockKind = Literal[
     "paragraph", "heading", "item", "row", "header", "entry", "label", "mail", "verse", "contents", "code"
@@ -248,27 +247,3 @@ class ScoredPassage:
 
     passage_id: str
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """What a person said of a saved answer; `made` is when, in UTC, as in `2025-06-28T09:30:00Z`."""
-
-    answer_id: str
-    verdict: FlagVerdict
-    note: str
-    made: str
-
-
-@dataclass(frozen=True, slots=True)
-class FlaggedAnswer:
-    """A saved answer as it was given, with what was said of it and the files of the documents that it mentions.
-
-    `file_names` leads from document id to a name without folder; an uploaded document has none. `namesakes` are the ids
-    of those documents whose file name another document of the catalogue has too.
-    """
-
-    flag: Flag
-    answer_json: str
-    file_names: Mapping[str, str]
-    namesakes: frozenset[str]

@@ -10,10 +10,11 @@ from typing import Any, Self
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
+from ingest.flags import Flag, FlagVerdict
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
 from ingest.readers import RawFile
 from ingest.splitting.again import split_again
-from ingest.types import Document, DocumentSummary, Flag, FlaggedAnswer, FlagVerdict
+from ingest.types import Document, DocumentSummary
 from retriever.answering import answer_question, stream_answer
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
@@ -209,10 +210,6 @@ class Assistant:
     def flag_answer(self, answer_id: str, verdict: FlagVerdict, note: str = "") -> Flag:
         """Note what a person says of a saved answer, in place of what was said before; raises UnknownAnswerError."""
         return self.catalogue.flag_answer(answer_id, verdict, note)
-
-    def flagged_answers(self) -> list[FlaggedAnswer]:
-        """Return the answers that were flagged, in the order in which they first were."""
-        return self.catalogue.flagged_answers()
 
     def suggested_questions(self, language: str) -> list[str]:
         """Return questions in a language ("nl" or "en") that these documents answer, or may answer."""

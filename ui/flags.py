@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ingest.errors import QuothError, UnknownAnswerError
-from ingest.types import FlagVerdict
+from ingest.flags import FlagVerdict
 from retriever.types import Answer
 from ui.markup import Html, element
 from ui.strings import InterfaceLanguage, text

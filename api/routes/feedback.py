@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends
 from api.dependencies import ReadyAssistant, require_json
 from api.openapi import example, problems
 from api.schemas import FeedbackRequest
-from ingest.types import Flag
+from ingest.flags import Flag
 
 router = APIRouter(tags=["feedback"])
 

@@ -23,7 +23,8 @@ from ingest.catalogue.upkeep import Upkeep
 from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
 from ingest.catalogue.writing import Replaced, delete_documents, replace_document, split_again
 from ingest.errors import CatalogueDamagedError
-from ingest.types import DocumentVectors, Flag, FlagVerdict, NewDocument, SplitDocument
+from ingest.flags import Flag, FlagVerdict
+from ingest.types import DocumentVectors, NewDocument, SplitDocument
 from ingest.words.keywords import index_words
 
 Changed = TypeVar("Changed")

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import get_args
 
 from ingest.catalogue.answers import read_answer
-from ingest.types import Flag, FlaggedAnswer, FlagVerdict
+from ingest.flags import Flag, FlaggedAnswer, FlagVerdict
 
 
 def write_flag(connection: sqlite3.Connection, answer_id: str, verdict: FlagVerdict, note: str) -> Flag:

@@ -20,13 +20,13 @@ from ingest.catalogue.vector_reading import VectorReader
 from ingest.catalogue.words import rebuilt_to
 from ingest.cleaning.search_view import SearchView
 from ingest.errors import CatalogueDamagedError
+from ingest.flags import FlaggedAnswer
 from ingest.types import (
     ChangedDocument,
     Changes,
     Document,
     DocumentSummary,
     DocumentVectors,
-    FlaggedAnswer,
     Holdings,
     Passage,
     PassageVectors,

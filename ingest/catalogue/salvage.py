@@ -13,7 +13,7 @@ from ingest.catalogue.meta import read_meta
 from ingest.catalogue.reading import CatalogueReader
 from ingest.catalogue.schema import FILE_NAME, create_catalogue
 from ingest.errors import CatalogueError, UnknownDocumentError
-from ingest.types import Flag
+from ingest.flags import Flag
 
 _TABLES = (
     *("meta", "documents", "checks", "passages", "sentences", "places", "passage_vectors", "sentence_vectors"),

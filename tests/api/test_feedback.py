@@ -19,7 +19,7 @@ def test_what_is_said_of_an_answer_is_kept_and_shown(client, assistant, answer_i
     response = say(client, answer_id, note="Eén zin eerder. 😀")
     assert response.status_code == 201
     check_shape("flag", response.json())
-    (flagged,) = assistant.flagged_answers()
+    (flagged,) = assistant.catalogue.flagged_answers()
     assert response.json() == {
         "answer_id": answer_id,
         "verdict": "wrong-citation",
@@ -38,13 +38,13 @@ def test_a_note_may_be_left_out_and_may_have_2000_characters(client, answer_id):
 def test_saying_it_again_replaces_what_was_said(client, assistant, answer_id):
     say(client, answer_id, note="eerst")
     assert say(client, answer_id, "good").json()["verdict"] == "good"
-    (flagged,) = assistant.flagged_answers()
+    (flagged,) = assistant.catalogue.flagged_answers()
     assert (flagged.flag.verdict, flagged.flag.note) == ("good", "")
 
 
 def test_saying_the_same_twice_is_saying_it_once(client, assistant, answer_id):
     assert say(client, answer_id).json() == say(client, answer_id).json()
-    assert len(assistant.flagged_answers()) == 1
+    assert len(assistant.catalogue.flagged_answers()) == 1
 
 
 @pytest.mark.parametrize("verdict", ["wrong-answer", "should-have-refused", "should-have-answered", "good"])
@@ -56,7 +56,7 @@ def test_an_answer_that_nobody_gave_or_that_went_with_its_document_is_a_problem(
     assert (say(client, "nergens").status_code, say(client, "nergens").json()["code"]) == (404, "unknown_answer")
     say(client, answer_id)
     client.delete(f"/v1/documents/{austria['id']}")
-    assert (say(client, answer_id).status_code, assistant.flagged_answers()) == (404, [])
+    assert (say(client, answer_id).status_code, assistant.catalogue.flagged_answers()) == (404, [])
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_does_not_fit_is_a_problem_and_keeps_nothing(client, assistant, ans
     response = client.post("/v1/feedback", content=body, headers=JSON)
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
     assert response.headers["content-type"] == "application/problem+json"
-    assert assistant.flagged_answers() == []
+    assert assistant.catalogue.flagged_answers() == []
 
 
 @pytest.mark.parametrize("body", [{}, {"verdict": "good"}, {"answer_id": "x"}])

@@ -6,7 +6,7 @@ import pytest
 from evals.adopt import DRAFTS, adopt_flagged
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
-from ingest.types import Flag, FlaggedAnswer
+from ingest.flags import Flag, FlaggedAnswer
 from retriever.assistant import Assistant
 from retriever.index.dense_index import DenseIndex
 from retriever.types import Answer, Citation, Claim, Receipt, to_json
@@ -68,7 +68,7 @@ def flagged(answer_id, *quotes, verdict="good", note="", names=("a.txt",), names
 def test_a_flagged_answer_becomes_a_draft_whose_evidence_stands_in_the_file(assistant, bakers, folder):
     answer = assistant.answer(SACKS, history=["Wie bakten er in Tiel?"])
     assistant.flag_answer(answer.id, "wrong-citation", "één zin te ver")
-    adopted = adopt_flagged(assistant.flagged_answers(), folder)
+    adopted = adopt_flagged(assistant.catalogue.flagged_answers(), folder)
     (draft,) = drafts(folder)
     assert tuple(draft) == FIELDS
     assert (draft["id"], draft["kind"], draft["lang"]) == (f"draft-{answer.id[:8]}", "draft", "nl")
@@ -89,7 +89,7 @@ def test_a_flagged_answer_becomes_a_draft_whose_evidence_stands_in_the_file(assi
 def test_a_refusal_becomes_a_draft_without_evidence(assistant, bakers, folder):
     answer = assistant.answer(NOWHERE)
     assistant.flag_answer(answer.id, "should-have-answered")
-    adopt_flagged(assistant.flagged_answers(), folder)
+    adopt_flagged(assistant.catalogue.flagged_answers(), folder)
     (draft,) = drafts(folder)
     assert (draft["question"], draft["evidence"], draft["note"]) == (NOWHERE, [], "should-have-answered")
 
@@ -156,7 +156,7 @@ def test_an_uploaded_document_stands_by_its_title_and_that_is_told(assistant, fo
     assistant.add_bytes("Bakkers.txt", BAKERS.encode())
     answer = assistant.answer(SACKS)
     assistant.flag_answer(answer.id, "good")
-    adopted = adopt_flagged(assistant.flagged_answers(), folder)
+    adopted = adopt_flagged(assistant.catalogue.flagged_answers(), folder)
     told = "“Bakkers” was uploaded: put the name of its file in the place of its title."
     assert adopted.notices == (f"draft-{answer.id[:8]}: {told}",)
     assert drafts(folder)[0]["evidence"][0]["file"] == "Bakkers"

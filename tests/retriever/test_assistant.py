@@ -76,7 +76,7 @@ def test_a_saved_answer_goes_when_its_document_is_removed(assistant, bakers, que
 def test_a_flagged_answer_comes_back_as_it_was_given(assistant, bakers):
     answer = assistant.answer(SACKS)
     flag = assistant.flag_answer(answer.id, "wrong-answer", "dertien")
-    (flagged,) = assistant.flagged_answers()
+    (flagged,) = assistant.catalogue.flagged_answers()
     assert (flagged.flag, json.loads(flagged.answer_json)) == (flag, to_json(answer))
     with pytest.raises(UnknownAnswerError):
         assistant.flag_answer("nowhere", "good")

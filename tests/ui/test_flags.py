@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from ingest.errors import CatalogueError
-from ingest.types import FlagVerdict
+from ingest.flags import FlagVerdict
 from tests.ui.reading import Page, answer, claim, shown
 from tests.ui.stand_in import WHEN, StandIn
 from ui.conversation import Turn

@@ -90,12 +90,12 @@ def test_what_is_said_of_an_answer_is_in_the_catalogue(visit, sample_origin, sam
     turn.get_by_role("group", name="Klopt dit?").get_by_role("button", name="Verkeerde verwijzing").click()
     status = turn.locator(".flag [role=status]")
     expect(status).to_have_text("Genoteerd. “quoth evals adopt” maakt er een vraag voor de evals van.")
-    (flagged,) = sample_assistant.flagged_answers()
+    (flagged,) = sample_assistant.catalogue.flagged_answers()
     assert flagged.flag.verdict == "wrong-citation"
     assert json.loads(flagged.answer_json)["question"] == turn.locator(".question").inner_text()
     turn.get_by_role("button", name="Ja").click()
     expect(turn.locator("[aria-pressed=true]")).to_have_text("Ja")
-    assert [flagged.flag.verdict for flagged in sample_assistant.flagged_answers()] == ["good"]
+    assert [flagged.flag.verdict for flagged in sample_assistant.catalogue.flagged_answers()] == ["good"]
 
 
 # answers written by hand
