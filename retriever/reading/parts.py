@@ -38,9 +38,11 @@ def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue
     band = reader.borders.band(read)
     if band == "refused":
         return Part(read, band)
+    kind = type_asked_for(question)
     if band == "unsure":
-        return Part(read, band, tuple(possible_places(read.readings)))
-    differences = find_differences(type_asked_for(question), read.readings, threshold=near(read.readings[0].score))
+        places = possible_places(read.readings)
+        return Part(read, band, tuple(places), tuple(find_differences(kind, places, threshold=0.0)))
+    differences = find_differences(kind, read.readings, threshold=near(read.readings[0].score))
     quoted = with_both_sides(quoted_answers(question, read.readings), differences)
     return Part(read, band, tuple(quoted), tuple(differences))
 

@@ -241,6 +241,15 @@ def test_both_sides_of_a_disagreement_are_claims_and_are_named_in_the_text(libra
     assert (answer.status, len(answer.evidence)) == ("answered", 2)
 
 
+def test_places_that_may_say_it_are_told_apart_where_they_differ(library):
+    library.add("molen.txt", MILL)
+    library.add("mill.txt", FIRE)
+    answer = library.answer(DEATHS, {"57 doden": 0.5, "74 people": 0.4})
+    (disagreement,) = answer.disagreements
+    assert (answer.status, disagreement.values) == ("unsure", ("57", "74"))
+    assert answer.text.endswith("De teksten verschillen hierover: 57 [1] tegenover 74 [2].")
+
+
 @pytest.mark.parametrize("question", ["", " ?! ", "x" * 2001], ids=["empty", "signs only", "too long"])
 def test_a_question_that_cannot_be_asked_is_an_error(library, question):
     with pytest.raises(InvalidQuestionError):
