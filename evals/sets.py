@@ -46,6 +46,8 @@ OWN_SETS = (
     QuestionSet("real-blind", CASES / "real_texts_blind.jsonl", SHARED / "sources", held_out=True),
     QuestionSet("samples", CASES / "samples.jsonl", SAMPLES),
     QuestionSet("samples-held-out", CASES / "samples_held_out.jsonl", SAMPLES, held_out=True),
+    QuestionSet("typed", CASES / "typed.jsonl", SAMPLES),
+    QuestionSet("typed-held-out", CASES / "typed_held_out.jsonl", SAMPLES, held_out=True),
 )
 QUICK_SETS = ("samples", "samples-held-out")
 """What the gate runs: everything that lies in the project."""

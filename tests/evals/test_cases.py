@@ -96,11 +96,11 @@ def test_a_draft_is_no_case_until_a_person_has_completed_it(tmp_path):
         load(tmp_path, GOOD | {"kind": "draft"})
 
 
-@pytest.mark.parametrize("name", ["samples", "samples-held-out"])
+@pytest.mark.parametrize("name", ["samples", "samples-held-out", "typed", "typed-held-out"])
 def test_the_sets_in_the_project_fit_the_sample_texts(name, tmp_path):
     loaded = load_set(name, tmp_path)
     assert loaded.texts.keys() >= {place.file for case in loaded.cases for place in case.evidence}
-    assert loaded.held_out == (name == "samples-held-out")
+    assert loaded.held_out == name.endswith("held-out")
 
 
 def test_the_sets_in_the_project_ask_and_refuse_enough(tmp_path):
