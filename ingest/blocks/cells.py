@@ -27,13 +27,24 @@ class Reworded:
 def named_cells(sentence: Sentence) -> Reworded:
     """Return a row with the names of its columns; any other sentence as it is."""
     row = sentence.search_text
-    if sentence.kind == "row" and sentence.context:
-        for cut in _CUTS:
-            names, cells = _cells(sentence.context[-1], cut), list(_places(row, cut))
-            if len(names) == len(cells) > 1:
-                return _named(names, cells, row)
+    if cells := _columns(sentence):
+        return _named(cells, row)
     whole = Span(0, len(row))
     return Reworded(row, ((whole, whole),))
+
+
+def columns(sentence: Sentence) -> list[tuple[str, str]]:
+    """Return the cells of a row, each with the name of its column; none of any other sentence."""
+    return [(name, sentence.search_text[cell.start : cell.end]) for name, cell in _columns(sentence)]
+
+
+def _columns(sentence: Sentence) -> list[tuple[str, Span]]:
+    if sentence.kind == "row" and sentence.context:
+        for cut in _CUTS:
+            names, cells = _cells(sentence.context[-1], cut), list(_places(sentence.search_text, cut))
+            if len(names) == len(cells) > 1:
+                return list(zip(names, cells, strict=True))
+    return []
 
 
 def _cells(text: str, cut: re.Pattern[str]) -> list[str]:
@@ -51,9 +62,9 @@ def _places(text: str, cut: re.Pattern[str]) -> Iterator[Span]:
             yield Span(start, end)
 
 
-def _named(names: Sequence[str], cells: Sequence[Span], row: str) -> Reworded:
+def _named(cells: Sequence[tuple[str, Span]], row: str) -> Reworded:
     text, pieces = "", []
-    for name, cell in zip(names, cells, strict=True):
+    for name, cell in cells:
         if cell.start == cell.end:
             continue
         text += f"{', ' if text else ''}{name}: "

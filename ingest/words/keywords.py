@@ -92,8 +92,7 @@ def match_expression(query: str) -> str | None:
 
     Any of the words will do; a "quoted phrase" must occur. No character of the query is taken as query syntax.
     """
-    phrases = [words for quoted in _QUOTED.findall(query) if (words := _words(quoted))]
-    required = [_in_words(phrase) for phrase in phrases[:MAX_TERMS]]
+    required = [_in_words(phrase) for phrase in quoted_phrases(query)[:MAX_TERMS]]
     optional = _terms(_QUOTED.sub(" ", query), with_stop_words=False)
     if not required:
         return " OR ".join(optional or _terms(query, with_stop_words=True)) or None
@@ -101,6 +100,24 @@ def match_expression(query: str) -> str | None:
         return " AND ".join(required)
     # The first part decides what is found, the second how it is ranked.
     return f"{' AND '.join(required)} AND ({' OR '.join([*required, *optional])})"
+
+
+def quoted_phrases(query: str) -> list[list[str]]:
+    """Return the words of each "quoted phrase"."""
+    return [words for quoted in _QUOTED.findall(query) if (words := _words(quoted))]
+
+
+def has_phrase(text: str, phrase: Sequence[str]) -> bool:
+    """Tell whether the words of a phrase stand in a text in a row, as they are or in another inflection."""
+    words, size = _words(text), len(phrase)
+    return any(
+        all(_same_word(*pair) for pair in zip(words[start : start + size], phrase, strict=True))
+        for start in range(len(words) - size + 1)
+    )
+
+
+def _same_word(one: str, other: str) -> bool:
+    return one == other or any(stem(one, language) == stem(other, language) for language in STEMMERS)
 
 
 def _terms(query: str, *, with_stop_words: bool) -> list[str]:

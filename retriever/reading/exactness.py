@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from ingest.types import Sentence
-from ingest.words.keywords import fold, stem
-from retriever.types import Question, Reading
+from ingest.blocks.cells import columns
+from ingest.types import Passage, Sentence
+from ingest.words.keywords import fold, has_phrase, quoted_phrases, stem
+from retriever.types import Question
 from retriever.words.dates import DateOrder, date_order
 from retriever.words.quantities import Quantity, find_quantities, same_value
 
@@ -14,6 +16,7 @@ MIN_ALIKE = 2
 """More sentences of a document than this must have a date or number of the same sort, or it is no row of records."""
 
 _CODE = re.compile(r"(?<![\w@])(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])[A-Z0-9][\w]*(?:[./-][\w]+)*(?!\w)")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _DIGITS = re.compile(r"\d")
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]{3,})")
 _ARTICLE = re.compile(
@@ -34,8 +37,29 @@ class Detail:
     names: bool = False
 
 
-def exact_only(question: Question, readings: Sequence[Reading]) -> list[Reading]:
-    """Leave out the sentences that say it of another date, number or code than the question asks about."""
+class InPassage(Protocol):
+    """A sentence with the passage that it stands in, whatever else is known of it."""
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence."""
+        ...
+
+    @property
+    def passage(self) -> Passage:
+        """Where it stands."""
+        ...
+
+
+Read = TypeVar("Read", bound=InPassage)
+
+
+def exact_only(question: Question, readings: Sequence[Read]) -> list[Read]:
+    """Leave out the sentences that say it of another date, number or code than the question asks about.
+
+    Words that it has between quotation marks must stand in a sentence or in what that stands under.
+    """
+    readings = _with_phrases(question, readings)
     asked = list(details(question.asked, question.language))
     if not asked:
         return list(readings)
@@ -56,6 +80,18 @@ def exact_only(question: Question, readings: Sequence[Reading]) -> list[Reading]
     ]
 
 
+def _with_phrases(question: Question, readings: Sequence[Read]) -> Sequence[Read]:
+    """Keep the sentences that have every quoted phrase of a question, in any inflection."""
+    phrases = quoted_phrases(question.asked)
+    if not phrases:
+        return readings
+    return [
+        reading
+        for reading in readings
+        if all(has_phrase(f"{reading.sentence.above} {reading.sentence.search_text}", one) for one in phrases)
+    ]
+
+
 def details(text: str, language: str, *, order: DateOrder = "dmy") -> Iterator[Detail]:
     """Yield the exact details of a text."""
     codes = [match for match in _CODE.finditer(text) if len(match.group()) >= 4]
@@ -72,10 +108,15 @@ def details(text: str, language: str, *, order: DateOrder = "dmy") -> Iterator[D
             yield Detail(f"number {stem(fold(unit[1]), language)}", quantity.value)
 
 
-def _details_of(reading: Reading) -> Iterator[Detail]:
+def _details_of(reading: InPassage) -> Iterator[Detail]:
     """Yield the details of a sentence and of what it stands right under."""
     order = date_order(reading.passage.search_text)
     yield from details(_said(reading.sentence), reading.passage.language, order=order)
+    for column, cell in columns(reading.sentence):
+        for quantity in find_quantities(cell, order):
+            if quantity.kind == "number" and len(cell) == quantity.end - quantity.start:
+                for word in _WORD.findall(column):
+                    yield Detail(f"number {stem(fold(word), reading.passage.language)}", quantity.value)
 
 
 def _said(sentence: Sentence) -> str:

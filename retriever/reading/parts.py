@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from ingest.catalogue import Catalogue
 from retriever.disagreement import Difference, find_differences, with_both_sides
 from retriever.questions.question_type import type_asked_for
-from retriever.reading.exactness import exact_only
 from retriever.reading.labels import with_labels
 from retriever.reading.quoting import near, possible_places, quoted_answers
 from retriever.reading.reader import Band, Read, Reader
@@ -33,7 +32,7 @@ class Part:
 def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue: Catalogue) -> Part:
     """Read a question and choose what is quoted."""
     found = reader.read(question, hits)
-    able = with_labels(question, exact_only(question, found.readings), catalogue, threshold=LABELLED_FROM)
+    able = with_labels(question, found.readings, catalogue, threshold=LABELLED_FROM)
     read = Read(tuple(able), found.confidence)
     band = reader.borders.band(read)
     if band == "refused":

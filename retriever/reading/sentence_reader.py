@@ -9,6 +9,7 @@ from ingest.errors import UnknownDocumentError
 from ingest.types import Passage, Sentence, Span
 from retriever.embedding.state_reader import StateReader
 from retriever.reading.blend import Blend, shipped_blends
+from retriever.reading.exactness import exact_only
 from retriever.reading.late_interaction import likenesses, sentence_starts
 from retriever.reading.read_passage import Found, ReadPassage
 from retriever.reading.reader import Read
@@ -57,7 +58,8 @@ class SentenceReader:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Read:
         """Score every sentence of the hits, best first; ties in reading order."""
-        examined = self.examine(question, [hit.passage for hit in hits])
+        # Before the network reads and all is weighed: a record must not have its neighbours speak against it.
+        examined = exact_only(question, self.examine(question, [hit.passage for hit in hits]))
         if self._select:
             examined = select_sentences(question, examined, self._select, self._signs)
         weighed = self._blend.weigh([one.features for one in examined], [one.passage.id for one in examined])

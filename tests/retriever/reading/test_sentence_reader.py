@@ -148,3 +148,11 @@ def test_the_real_model_reads_the_right_sentence_of_a_sample_text_first(real_emb
         question = "How many people were arrested after the revolt in Poznań until 8 August?"
         readings = SentenceReader(catalogue, StateReader(real_embedder)).read(asked(question, "en"), hits).readings
         assert "746 mensen" in readings[0].sentence.search_text
+
+
+def test_records_of_another_date_are_neither_read_nor_counted(catalogue):
+    boats = {"Hoop": 3, "Zwaan": 5, "Arend": 9, "Otter": 12}
+    text = " ".join(f"De {boat} verging op {day} januari 1911." for boat, day in boats.items())
+    select = Words("verging", score=-5.0)
+    (reading,) = read(asked("Welke boot verging op 9 januari 1911?"), hits_of(catalogue, text), catalogue, select)
+    assert select.read == [reading.sentence.search_text] == ["De Arend verging op 9 januari 1911."]
