@@ -10,6 +10,7 @@ from ingest.types import Document, DocumentVectors, NewDocument, Passage, SplitD
 DIMENSION = 384
 PASSAGES = 20
 WORDS = 100
+STATE_BYTES = 14_000  # as many as the token states of such a passage take
 LANGUAGES = ("nl", "en", "de")
 SHARES = (0.6, 0.3, 0.1)
 # Of 3,573 passages in 13 languages embedded with multilingual-e5-small: cosine of two passages 0.74, variance along
@@ -58,7 +59,7 @@ class MadePassages:
             made.append(Passage(passage_id, sha256, start, start + len(each), each, each, language))
             start += len(each) + 2
         split = SplitDocument(document, edits=(), sentences=(), passages=tuple(made))
-        return NewDocument(split, DocumentVectors(vectors, np.zeros((0, DIMENSION), dtype=np.float32)))
+        return NewDocument(split, DocumentVectors(vectors, tuple(self._random.bytes(STATE_BYTES) for _ in made)))
 
     def _draw(self, count: int) -> np.ndarray:
         return self._random.standard_normal((count, DIMENSION)).astype(np.float32) * self._scale

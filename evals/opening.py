@@ -47,5 +47,5 @@ def _add_raw(texts: Path, assistant: Assistant) -> None:
     for path in find_files([texts]).files:
         document = read_document(path)
         split = split_into_passages(document, SearchView.from_edits(document.text, ()))
-        (vectors,) = embed_splits([split], assistant.embedder.embed_passages)
+        (vectors,) = embed_splits([split], assistant.embedder.read_passages)
         assistant.catalogue.replace(split, vectors)

@@ -99,7 +99,7 @@ def cut_passages(text: str, count_tokens: Callable[[str], int]) -> list[PassageT
 
 
 def _texts(assistant: Assistant, hits: Sequence[Hit]) -> list[PassageText]:
-    return [ReadPassage.of(assistant.catalogue.sentences([hit.passage.id]).sentences).text for hit in hits]
+    return [ReadPassage.of(assistant.catalogue.sentences([hit.passage.id])).text for hit in hits]
 
 
 def _in_turn(rounds: Iterable[Mapping[str, Way]]) -> dict[str, float]:

@@ -33,32 +33,24 @@ def remembering(parts: Parts) -> Parts:
 
 
 class RememberingEmbedder:
-    """An embedder that keeps the vectors of every call for passages, so that two sets may share their texts."""
+    """An embedder that keeps what every call for passages gave, so that two sets may share their texts."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._kept: dict[tuple[str, ...], np.ndarray] = {}
         self._read: dict[tuple[str, ...], EmbeddedTexts] = {}
         self.fingerprint = embedder.fingerprint
         self.dimension = embedder.dimension
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
-        """Embed texts together, or return what the same texts gave; alone they might give other last digits."""
-        together = tuple(texts)
-        if together not in self._kept:
-            self._kept[together] = self._embedder.embed_passages(texts, progress=progress)
-        return self._kept[together]
+        """Embed texts together, or return what the same texts gave."""
+        return self.read_passages(texts, progress=progress).vectors
 
     def read_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
-        """Read texts together once, or return what the same texts gave."""
+        """Read texts together once, or return what the same texts gave; alone they might give other last digits."""
         together = tuple(texts)
         if together not in self._read:
             self._read[together] = self._embedder.read_passages(texts, progress=progress)
         return self._read[together]
-
-    def too_long(self, texts: Sequence[str]) -> list[int]:
-        """Return the positions of the texts whose end the model would not read."""
-        return self._embedder.too_long(texts)
 
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions, every time: their time is measured."""

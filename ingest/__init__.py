@@ -41,7 +41,6 @@ if TYPE_CHECKING:
         PassageVectors,
         ScoredPassage,
         Sentence,
-        SentenceVectors,
         Span,
         SplitDocument,
     )
@@ -55,7 +54,6 @@ _CONTENTS = {
             "NewDocument",
             "DocumentVectors",
             "PassageVectors",
-            "SentenceVectors",
             "ScoredPassage",
         ),
     ),

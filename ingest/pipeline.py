@@ -22,9 +22,6 @@ PASSAGES_TOGETHER = 256
 BULK_BYTES = 200_000
 """More than this is read in a process of its own, which takes a second to start."""
 
-TooLong = Callable[[Sequence[str]], Sequence[int]]
-"""Returns the positions of the texts whose end the model would not read."""
-
 Outcome = Literal["added", "replaced", "unchanged", "failed"]
 
 
@@ -64,9 +61,9 @@ class _New:
     replaces: bool
 
 
-def ingest_file(path: Path, catalogue: Catalogue, embed: Embed, *, too_long: TooLong | None = None) -> Ingested:
+def ingest_file(path: Path, catalogue: Catalogue, embed: Embed) -> Ingested:
     """Ingest one file; a document read earlier from the same path is replaced."""
-    (ingested,) = ingest_files([path], catalogue, embed, too_long=too_long)
+    (ingested,) = ingest_files([path], catalogue, embed)
     return ingested
 
 
@@ -82,7 +79,6 @@ def ingest_files(
     embed: Embed,
     *,
     max_bytes: int = MAX_BYTES,
-    too_long: TooLong | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Ingested]:
     """Ingest the files and folders named, in the order of their paths, and then uploads; yield what is on disk.
@@ -96,7 +92,7 @@ def ingest_files(
         error = ReadError(f"{folder}: the folder cannot be listed. Give yourself the right to and add it again.")
         yield Ingested(str(folder), None, "failed", error=error)
     uploads = (file for file in files if isinstance(file, RawFile))
-    yield from _ingest([*found.files, *uploads], catalogue, embed, max_bytes, too_long, progress)
+    yield from _ingest([*found.files, *uploads], catalogue, embed, max_bytes, progress)
 
 
 def _ingest(
@@ -104,7 +100,6 @@ def _ingest(
     catalogue: Catalogue,
     embed: Embed,
     max_bytes: int,
-    too_long: TooLong | None,
     progress: Progress | None,
 ) -> Iterator[Ingested]:
     done = 0
@@ -121,7 +116,7 @@ def _ingest(
         for group in groups:
             tell(group, 0, 0)
             new = [file for file in group if isinstance(file, _New)]
-            stored = iter(_store(new, catalogue, embed, too_long, partial(tell, group)))
+            stored = iter(_store(new, catalogue, embed, partial(tell, group)))
             for file in group:
                 yield next(stored) if isinstance(file, _New) else file
             done += len(group)
@@ -154,11 +149,7 @@ def _is_full(group: Sequence[Ingested | _New]) -> bool:
 
 
 def _store(
-    new: Sequence[_New],
-    catalogue: Catalogue,
-    embed: Embed,
-    too_long: TooLong | None,
-    progress: Callable[[int, int], None],
+    new: Sequence[_New], catalogue: Catalogue, embed: Embed, progress: Callable[[int, int], None]
 ) -> list[Ingested]:
     """Embed and store files together; where that fails each by itself, so that no file fails for another."""
     if not new:
@@ -171,14 +162,14 @@ def _store(
     except QuothError as error:
         if len(new) == 1:
             return [Ingested(new[0].path, None, "failed", error=error)]
-        return [outcome for file in new for outcome in _store([file], catalogue, embed, too_long, progress)]
+        return [outcome for file in new for outcome in _store([file], catalogue, embed, progress)]
     return [
-        _outcome(file, catalogue, too_long, is_written=is_written)
-        for file, is_written in zip(new, written, strict=True)
+        _outcome(file, catalogue, own.cut, is_written=is_written)
+        for file, own, is_written in zip(new, vectors, written, strict=True)
     ]
 
 
-def _outcome(file: _New, catalogue: Catalogue, too_long: TooLong | None, *, is_written: bool) -> Ingested:
+def _outcome(file: _New, catalogue: Catalogue, cut: int, *, is_written: bool) -> Ingested:
     document = file.split.document
     stored = catalogue.summary(document.id)
     if stored is None:
@@ -186,7 +177,7 @@ def _outcome(file: _New, catalogue: Catalogue, too_long: TooLong | None, *, is_w
         return Ingested(file.path, None, "failed", error=error)
     if not is_written:  # the same bytes came in beside it
         return Ingested(file.path, stored, "unchanged", _notice_of_twin(document.path, stored))
-    notices = encoding_notice(document), _notice_of_cuts(file.split, too_long)
+    notices = encoding_notice(document), _notice_of_cuts(cut, len(file.split.passages))
     notice = " ".join(filter(None, notices)) or None
     return Ingested(file.path, stored, "replaced" if file.replaces else "added", notice)
 
@@ -197,9 +188,8 @@ def _notice_of_twin(path: str, known: DocumentSummary) -> str | None:
     return f"The same text is in the catalogue already, as {known.title}."
 
 
-def _notice_of_cuts(split: SplitDocument, too_long: TooLong | None) -> str | None:
-    cut = len(too_long([passage.search_text for passage in split.passages])) if too_long else 0
+def _notice_of_cuts(cut: int, passages: int) -> str | None:
     if not cut:
         return None
-    count = f"{cut} of {len(split.passages)} passages"
+    count = f"{cut} of {passages} passages"
     return f"{count} are longer than the embedding model reads; search by meaning misses their ends."

@@ -157,8 +157,8 @@ def _text_of(catalogue: Catalogue | Wreck, document_id: str) -> Document | None:
 
 
 def _sentence(changed: ChangedDocument) -> str:
-    parts = {"document": "title, path or pages", "passages": "passages", "passage_vectors": "vectors of passages"}
-    named = ", ".join(parts.get(part, "vectors of sentences") for part in changed.parts)
+    parts = {"document": "title, path or pages", "passages": "passages", "passage_vectors": "vectors"}
+    named = ", ".join(parts.get(part, "token states") for part in changed.parts)
     return f"The {named} of “{changed.title}” are not what was written."
 
 

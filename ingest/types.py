@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np  # the command line starts without it
 
 ASKS = re.compile(r"\?[\"'”’»)\]*_]*$")
-DocumentPart = Literal["document", "passages", "passage_vectors", "sentence_vectors"]
+DocumentPart = Literal["document", "passages", "passage_vectors", "token_states"]
 
 BlockKind = Literal[
     "paragraph", "heading", "item", "row", "header", "entry", "label", "mail", "verse", "contents", "code"
@@ -155,10 +155,14 @@ class SplitDocument:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentVectors:
-    """The vectors of a split document, row by row: float32 arrays of shape (passages, d) and (sentences, d)."""
+    """What a model made of the passages of a split document: a float32 array of shape (passages, d), and token states.
+
+    See `EmbeddedTexts`; `cut` counts the passages whose end was too far for the model.
+    """
 
     passages: "np.ndarray"
-    sentences: "np.ndarray"
+    states: tuple[bytes, ...]
+    cut: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,12 +198,12 @@ class EmbeddedTexts:
     """What a model made of some texts in one reading.
 
     `vectors` is a float32 array of shape (texts, d); `states` holds for each text what is kept of its tokens, in a form
-    that only the reader of them knows; `cut` are the positions of the texts whose end was too far for the model.
+    that only the reader of them knows; `cut` holds the positions of the texts whose end was too far for the model.
     """
 
     vectors: "np.ndarray"
     states: tuple[bytes, ...]
-    cut: tuple[int, ...] = ()
+    cut: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -222,14 +226,6 @@ class Changes:
     sequence: int
     added: PassageVectors
     removed: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SentenceVectors:
-    """Sentences and their vectors; row n of `matrix` (float32, read-only) belongs to `sentences[n]`."""
-
-    sentences: tuple[Sentence, ...]
-    matrix: "np.ndarray"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Assistant:
         self.embedder = embedder
         self.dense_index = dense_index
         self.max_file_bytes = max_file_bytes
-        states = StateReader(embedder)
+        states = StateReader(catalogue, embedder)
         self.embed_question = states.vector
         self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
         self.models = models
@@ -77,7 +77,7 @@ class Assistant:
         try:
             embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
             catalogue.bind_model(embedder.fingerprint)
-            split_again(catalogue, embedder.embed_passages)
+            split_again(catalogue, embedder.read_passages)
             index = DenseIndex(catalogue, settings.home / "index", url=settings.chroma_url, key=settings.chroma_secret)
             models = load_evidence_models(settings)
             return cls(catalogue, embedder, index, max_file_bytes=settings.max_file_bytes, models=models)
@@ -178,9 +178,8 @@ class Assistant:
         for outcome in ingest_files(
             files,
             self.catalogue,
-            self.embedder.embed_passages,
+            self.embedder.read_passages,
             max_bytes=self.max_file_bytes,
-            too_long=self.embedder.too_long,
             progress=progress,
         ):
             outcomes.append(outcome)

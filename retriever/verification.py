@@ -67,7 +67,7 @@ def claim_pair(claim: Claim, texts: Sequence[str]) -> ClaimPair:
 
 def cited_texts(claim: Claim, catalogue: Catalogue) -> list[str]:
     """Return each citation as it is searched, free of what scanning did to it, or else its quote on one line."""
-    found = catalogue.sentences([citation.passage_id for citation in claim.citations]).sentences
+    found = catalogue.sentences([citation.passage_id for citation in claim.citations])
     clean = {(one.document_id, one.start, one.end): one.search_text for one in found}
     places = ((citation, (citation.document_id, citation.start, citation.end)) for citation in claim.citations)
     return [clean.get(place) or on_one_line(citation.quote) for citation, place in places]
@@ -101,7 +101,7 @@ def quote_stands(citation: Citation, catalogue: Catalogue) -> bool:
 def quotation_is_verbatim(claim: Claim, catalogue: Catalogue) -> bool:
     """Tell whether a quotation reads as the catalogue's own clean copy of the cited sentence."""
     citation = claim.citations[0]
-    sentences = catalogue.sentences([citation.passage_id]).sentences
+    sentences = catalogue.sentences([citation.passage_id])
     return any(
         (sentence.start, sentence.end, sentence.search_text) == (citation.start, citation.end, claim.text)
         for sentence in sentences

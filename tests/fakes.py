@@ -39,7 +39,7 @@ class WordCountEmbedder:
         vectors = self.embed_passages(texts, progress=progress)
         projection = Projection.for_model(self.fingerprint, self.dimension)
         states = (pack_states(self._token_states(text), text, projection) for text in texts)
-        return EmbeddedTexts(vectors, tuple(states), tuple(self.too_long(texts)))
+        return EmbeddedTexts(vectors, tuple(states), self._cut(texts))
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> np.ndarray:
         """Embed texts that will be searched."""
@@ -65,17 +65,16 @@ class WordCountEmbedder:
         self.queries_embedded += len(texts)
         return [self._token_states(text) for text in texts]
 
-    def too_long(self, texts: Sequence[str]) -> list[int]:
-        """Return the positions of the texts with more words than `max_tokens`."""
-        limit = self.max_tokens
-        return [number for number, text in enumerate(texts) if limit is not None and len(_words(text)) > limit]
-
     def embed(self, text: str) -> np.ndarray:
         """Embed one text."""
         vector = np.zeros(self.dimension, np.float32)
         for word in _words(text) or [""]:
             vector[place_of(word, self.dimension)] += 1
         return vector / np.linalg.norm(vector)
+
+    def _cut(self, texts: Sequence[str]) -> frozenset[int]:
+        limit = self.max_tokens
+        return frozenset(number for number, text in enumerate(texts) if limit is not None and len(_words(text)) > limit)
 
     def _token_states(self, text: str) -> TokenStates:
         words = list(_WORD.finditer(text))

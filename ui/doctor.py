@@ -33,7 +33,7 @@ def make_whole(settings: Settings, console: Console) -> bool:
     with console.status("loading the model"):
         embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
     with console.status("repairing the catalogue"):
-        return repair(settings.home, Model(embedder.embed_passages, embedder.fingerprint), tell)
+        return repair(settings.home, Model(embedder.read_passages, embedder.fingerprint), tell)
 
 
 def examine(settings: Settings, console: Console) -> bool:

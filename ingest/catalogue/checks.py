@@ -14,6 +14,9 @@ SAMPLE = 20
 SAMPLE_SECONDS = 0.5
 """At opening so many documents, chosen at random, are held against their hashes, for so long at most."""
 
+NOTHING = hashlib.sha256(b"\n").hexdigest()
+"""The hash of a part, told by one statement, that has no rows."""
+
 # In each, what the document says of itself and can be had from nowhere else, or what can be made again from its text.
 _PARTS: dict[DocumentPart, tuple[str, ...]] = {
     "document": (
@@ -31,8 +34,8 @@ _PARTS: dict[DocumentPart, tuple[str, ...]] = {
         "SELECT p.id, v.vector FROM passages p JOIN passage_vectors v ON v.passage = p.row"
         " WHERE p.document = ? ORDER BY p.row",
     ),
-    "sentence_vectors": (
-        "SELECT p.id, v.vectors FROM passages p JOIN sentence_vectors v ON v.passage = p.row"
+    "token_states": (
+        "SELECT p.id, t.packed FROM passages p JOIN token_states t ON t.passage = p.row"
         " WHERE p.document = ? ORDER BY p.row",
     ),
 }

@@ -32,7 +32,7 @@ CHECK_SECONDS = 2.0
 _CHECKED_TABLES = (
     "meta", *BOOKS, "documents", "passages", "sentences", "places", "details", "answers", "answer_documents", "flags",
     "passage_words_data", "passage_words_idx", "passage_words_content", "passage_words_docsize",
-    "passage_vectors", "sentence_vectors",
+    "passage_vectors", "token_states",
 )  # fmt: skip
 
 log = logging.getLogger(__name__)

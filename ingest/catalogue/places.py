@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ingest.types import BlockKind, Sentence, Span
 
-SPLIT_FORM = 2
-"""Counted up when texts are split in another way, so that what was split before is split anew."""
+SPLIT_FORM = 3
+"""Counted up when texts are split in another way, or other states of their tokens kept: then all are read anew."""
 
 PLACES = """
 CREATE TABLE places (

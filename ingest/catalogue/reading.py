@@ -31,7 +31,7 @@ from ingest.types import (
     Passage,
     PassageVectors,
     ScoredPassage,
-    SentenceVectors,
+    Sentence,
     SplitDocument,
 )
 from ingest.words.keywords import match_expression
@@ -120,11 +120,10 @@ class CatalogueReader:
         with self._connections.reading() as connection:
             document = self.document(document_id)
             passage_ids = rows.passage_ids_of(connection, document_id)
-            sentences = rows.read_sentences(connection, passage_ids)
             return SplitDocument(
                 document,
                 edits=rows.read_edits(connection, document_id),
-                sentences=tuple(sentence for id in passage_ids for sentence in sentences.get(id, ())),
+                sentences=self.sentences(passage_ids),
                 passages=tuple(self.passages(passage_ids)),
             )
 
@@ -155,18 +154,25 @@ class CatalogueReader:
         asked = [found[id] for id in passage_ids if id in found]
         return [replace(passage, text=texts[passage.document_id][passage.start : passage.end]) for passage in asked]
 
-    def sentences(self, passage_ids: Sequence[str]) -> SentenceVectors:
-        """Return the sentences of passages with their vectors, in the order asked; unknown ids are left out."""
+    def sentences(self, passage_ids: Sequence[str]) -> tuple[Sentence, ...]:
+        """Return the sentences of passages, in the order asked; unknown ids are left out."""
         with self._connections.reading() as connection:
-            return self._vectors.sentences(connection, passage_ids, rows.read_sentences(connection, passage_ids))
+            found = rows.read_sentences(connection, passage_ids)
+        return tuple(sentence for passage_id in passage_ids for sentence in found.get(passage_id, ()))
+
+    def states(self, passage_ids: Sequence[str]) -> dict[str, bytes]:
+        """Return what the embedding model left of the tokens of passages, packed, by id; unknown ids are left out."""
+        with self._connections.reading() as connection:
+            return self._vectors.states(connection, passage_ids)
 
     def document_vectors(self, document_id: str) -> DocumentVectors:
-        """Return the vectors of a document as it was split; raises UnknownDocumentError."""
-        split = self.split_document(document_id)
-        vectors = self.passage_vectors(document_ids=[document_id])
+        """Return the vectors and token states of a document as it was split; raises UnknownDocumentError."""
+        passage_ids = [passage.id for passage in self.split_document(document_id).passages]
+        vectors, states = self.passage_vectors(document_ids=[document_id]), self.states(passage_ids)
         place = {passage_id: row for row, passage_id in enumerate(vectors.passage_ids)}
-        passages = vectors.matrix[[place[passage.id] for passage in split.passages]]
-        return DocumentVectors(passages, self.sentences([passage.id for passage in split.passages]).matrix)
+        return DocumentVectors(
+            vectors.matrix[[place[id] for id in passage_ids]], tuple(states[id] for id in passage_ids)
+        )
 
     def passage_vectors(
         self, passage_ids: Sequence[str] | None = None, *, document_ids: Sequence[str] | None = None

@@ -16,7 +16,7 @@ from ingest.errors import CatalogueError, UnknownDocumentError
 from ingest.flags import Flag
 
 _TABLES = (
-    *("meta", "documents", "checks", "passages", "sentences", "places", "passage_vectors", "sentence_vectors"),
+    *("meta", "documents", "checks", "passages", "sentences", "places", "passage_vectors", "token_states"),
     *("details", "files", "answers", "answer_documents", "flags"),
 )
 _KNOWN_DOCUMENTS = (

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from ingest.catalogue.bookkeeping import start_books
+from ingest.catalogue.checks import NOTHING
 from ingest.catalogue.connections import connect
 from ingest.catalogue.details import DETAILS, FILES
 from ingest.catalogue.places import PLACES
@@ -13,7 +14,7 @@ from ingest.catalogue.words import create_words
 from ingest.words.keywords import keyword_form
 
 FILE_NAME = "catalogue.sqlite3"
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 APPLICATION_ID = 0x51756F74  # "Quot"
 
 _FLAGS = """
@@ -38,6 +39,11 @@ CREATE TABLE checks (
 }
 """Passages by language; the sequence that each document came with; passages that went, with theirs; hashes by part."""
 
+_TOKEN_STATES = """
+CREATE TABLE token_states (
+    passage INTEGER PRIMARY KEY REFERENCES passages (row) ON DELETE CASCADE, packed BLOB NOT NULL
+)"""
+
 UPGRADES = {
     2: [_FLAGS],
     3: [],  # an earlier form of the books
@@ -48,13 +54,19 @@ UPGRADES = {
         *(statement for each in BOOKS.values() for statement in each.split(";")),
     ],
     7: [DETAILS, FILES],
+    8: [
+        "DROP TABLE sentence_vectors",
+        _TOKEN_STATES,  # filled when the texts are split again, as they are after this
+        "DELETE FROM checks WHERE part = 'sentence_vectors'",
+        f"INSERT INTO checks SELECT row, 'token_states', '{NOTHING}' FROM documents",
+    ],
 }
 """The statements that make a catalogue of the version before it one of this version."""
 
 CHECKED_FROM = 6
 """The version from which on each document has its hashes."""
 
-NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 6), "details": 7, "files": 7}
+NEWER_TABLES = {"flags": 2, "places": 4, **dict.fromkeys(BOOKS, 6), "details": 7, "files": 7, "token_states": 8}
 """The version that a table came with, where it is not the first."""
 
 # Texts are kept as UTF-8 bytes: what goes in comes out, whatever SQLite thinks of its characters. The text of a passage
@@ -83,15 +95,13 @@ CREATE INDEX sentences_by_passage ON sentences (passage);
 CREATE TABLE passage_vectors (
     passage INTEGER PRIMARY KEY REFERENCES passages (row) ON DELETE CASCADE, vector BLOB NOT NULL
 );
-CREATE TABLE sentence_vectors (
-    passage INTEGER PRIMARY KEY REFERENCES passages (row) ON DELETE CASCADE, vectors BLOB NOT NULL
-);
 CREATE TABLE answers (id TEXT PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE answer_documents (
     answer TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
     document INTEGER NOT NULL REFERENCES documents (row), PRIMARY KEY (answer, document)
 ) WITHOUT ROWID;
 CREATE INDEX answer_documents_by_document ON answer_documents (document);{_FLAGS};{PLACES};{DETAILS};{FILES};
+{_TOKEN_STATES};
 {"; ".join(BOOKS.values())};
 """
 

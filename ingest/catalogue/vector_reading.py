@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ingest.catalogue.faults import damaged
 from ingest.catalogue.meta import read_meta
 from ingest.catalogue.vectors import STORED_FLOAT, stored_dimension
-from ingest.types import Changes, PassageVectors, Sentence, SentenceVectors
+from ingest.types import Changes, PassageVectors
 
 _PASSAGES = (
     "SELECT p.id, d.id, p.language, v.vector FROM passage_vectors v JOIN passages p ON p.row = v.passage"
@@ -21,6 +21,11 @@ _ALL = f"{_PASSAGES} ORDER BY v.passage"
 _THESE = f"{_PASSAGES} WHERE p.id IN (SELECT value FROM json_each(?))"
 _OF_DOCUMENTS = f"{_PASSAGES} WHERE d.id IN (SELECT value FROM json_each(?))"
 _ADDED_SINCE = f"{_PASSAGES} JOIN additions a ON a.document = d.row WHERE a.sequence > ?"
+
+_STATES = (
+    "SELECT p.id, CAST(t.packed AS BLOB) FROM passages p JOIN token_states t ON t.passage = p.row"
+    " WHERE p.id IN (SELECT value FROM json_each(?))"
+)
 
 BLOCK = 2000
 
@@ -54,21 +59,9 @@ class VectorReader:
             removed=frozenset(passage_id for (passage_id,) in removed),
         )
 
-    def sentences(
-        self, connection: sqlite3.Connection, passage_ids: Sequence[str], sentences: Mapping[str, Sequence[Sentence]]
-    ) -> SentenceVectors:
-        """Return sentences, given by passage id, with their vectors in the order of `passage_ids`."""
-        stored = dict(
-            connection.execute(
-                "SELECT p.id, v.vectors FROM passages p JOIN sentence_vectors v ON v.passage = p.row"
-                " WHERE p.id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(passage_ids)),),
-            )
-        )
-        present = [passage_id for passage_id in passage_ids if passage_id in sentences]
-        found = tuple(sentence for passage_id in present for sentence in sentences[passage_id])
-        vectors = b"".join(stored.get(passage_id, b"") for passage_id in present)
-        return SentenceVectors(found, self._matrix(vectors, len(found), stored_dimension(connection)))
+    def states(self, connection: sqlite3.Connection, passage_ids: Sequence[str]) -> dict[str, bytes]:
+        """Return the token states of some passages, packed, by id; unknown ids are left out."""
+        return dict(connection.execute(_STATES, (json.dumps(list(passage_ids)),)))
 
     def _read(self, connection: sqlite3.Connection, statement: str, *values: str | int) -> PassageVectors:
         """Read vectors a block at a time, so that not all of them are in memory as rows and as an array at once."""

@@ -14,16 +14,13 @@ STORED_FLOAT = np.dtype("<f4")
 
 def check_shapes(split: SplitDocument, vectors: DocumentVectors) -> None:
     """Refuse vectors that are not those of a split document; raises ValueError."""
-    for name, array, count in (
-        ("passage", vectors.passages, len(split.passages)),
-        ("sentence", vectors.sentences, len(split.sentences)),
-    ):
-        if count and (array.ndim != 2 or array.shape[0] != count):
-            raise ValueError(f"{count} {name} vectors were expected, an array of shape {array.shape} was given.")
-        if not np.isfinite(array).all():
-            raise ValueError(f"A {name} vector holds a number that is not finite.")
-    if split.passages and split.sentences and vectors.passages.shape[1] != vectors.sentences.shape[1]:
-        raise ValueError("The vectors of passages and sentences differ in length.")
+    array, count = vectors.passages, len(split.passages)
+    if count and (array.ndim != 2 or array.shape[0] != count):
+        raise ValueError(f"{count} vectors were expected, an array of shape {array.shape} was given.")
+    if not np.isfinite(array).all():
+        raise ValueError("A vector holds a number that is not finite.")
+    if len(vectors.states) != count:
+        raise ValueError(f"Token states of {count} passages were expected, those of {len(vectors.states)} were given.")
 
 
 def bind_model(connection: sqlite3.Connection, fingerprint: str) -> None:
@@ -40,7 +37,7 @@ def bind_model(connection: sqlite3.Connection, fingerprint: str) -> None:
 
 
 def insert_vectors(connection: sqlite3.Connection, split: SplitDocument, vectors: DocumentVectors) -> None:
-    """Write the vectors of a document whose passages are there; raises ModelMismatchError when lengths differ."""
+    """Write what belongs to the passages of a document, which are there; raises ModelMismatchError for a misfit."""
     stored = stored_dimension(connection)
     if stored and split.passages and stored != vectors.passages.shape[1]:
         raise ModelMismatchError(
@@ -51,12 +48,9 @@ def insert_vectors(connection: sqlite3.Connection, split: SplitDocument, vectors
         "INSERT INTO passage_vectors SELECT row, ?2 FROM passages WHERE id = ?1",
         ((passage.id, _to_bytes(vector)) for passage, vector in zip(split.passages, vectors.passages, strict=True)),
     )
-    positions: dict[str, list[int]] = {}
-    for position, sentence in enumerate(split.sentences):
-        positions.setdefault(sentence.passage_id, []).append(position)
     connection.executemany(
-        "INSERT INTO sentence_vectors SELECT row, ?2 FROM passages WHERE id = ?1",
-        ((passage_id, _to_bytes(vectors.sentences[own])) for passage_id, own in positions.items()),
+        "INSERT INTO token_states SELECT row, ?2 FROM passages WHERE id = ?1",
+        ((passage.id, packed) for passage, packed in zip(split.passages, vectors.states, strict=True)),
     )
 
 
@@ -70,7 +64,7 @@ def exchange_vectors(
     if splits.keys() != vectors.keys():
         raise ValueError("Vectors must be given for each document of the catalogue and for no other.")
     connection.execute("DELETE FROM passage_vectors")
-    connection.execute("DELETE FROM sentence_vectors")
+    connection.execute("DELETE FROM token_states")
     for document_id, split in splits.items():
         check_shapes(split, vectors[document_id])
         insert_vectors(connection, split, vectors[document_id])

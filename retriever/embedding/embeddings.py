@@ -26,10 +26,6 @@ class Embedder(Protocol):
         """Embed texts that will be searched."""
         ...
 
-    def too_long(self, texts: Sequence[str]) -> list[int]:
-        """Return the positions of the texts whose end the model would not read."""
-        ...
-
     def embed_queries(self, texts: Sequence[str]) -> np.ndarray:
         """Embed questions."""
         ...

@@ -14,6 +14,7 @@ from retriever.words.patterns import WORD
 
 DIMENSIONS = 128
 PROJECTION = Path(__file__).parent / "projection.npz"
+"""States of another projection do not compare: when it changes, count up `SPLIT_FORM` of the catalogue."""
 _HEAD = struct.Struct("<HHf")  # tokens, dimensions, scale
 _LARGEST = 127
 
@@ -76,8 +77,13 @@ def pack_states(states: TokenStates, text: str, projection: Projection) -> bytes
 
 
 def unpack_states(packed: bytes) -> KeptStates:
-    """Read what `pack_states` wrote."""
-    tokens, dimensions, scale = _HEAD.unpack_from(packed)
+    """Read what `pack_states` wrote; raises ValueError for anything else."""
+    try:
+        tokens, dimensions, scale = _HEAD.unpack_from(packed)
+    except struct.error as error:
+        raise ValueError("Token states are cut off.") from error
+    if len(packed) != _HEAD.size + tokens * (2 + dimensions) or not np.isfinite(scale):
+        raise ValueError("What should be token states is something else.")
     starts = np.frombuffer(packed, "<u2", tokens, _HEAD.size)
     levels = np.frombuffer(packed, np.int8, tokens * dimensions, _HEAD.size + starts.nbytes)
     return KeptStates(starts.astype(np.int32), levels.reshape(tokens, dimensions) * np.float32(scale))

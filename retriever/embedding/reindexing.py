@@ -15,7 +15,7 @@ def reindex(catalogue: Catalogue, embedder: Embedder, *, progress: Callable[[int
     documents = catalogue.documents()
     vectors = {}
     for number, document in enumerate(documents, start=1):
-        (vectors[document.id],) = embed_splits([catalogue.split_document(document.id)], embedder.embed_passages)
+        (vectors[document.id],) = embed_splits([catalogue.split_document(document.id)], embedder.read_passages)
         if progress:
             progress(number, len(documents))
     catalogue.replace_all_vectors(embedder.fingerprint, vectors)

@@ -84,10 +84,6 @@ class SentenceEmbedder:
         """Return the vector of each question, and from the same pass what became of its tokens."""
         return self._questions.run(partial(self._token_states, self.prompts.query, texts))
 
-    def too_long(self, texts: Sequence[str]) -> list[int]:
-        """Return the positions of the passages whose end would be cut off."""
-        return list(_cut(self._passages.submit(self._patiently, self._tokenize, self.prompts.passage, texts).result()))
-
     def _tokenize_patiently(self, texts: Sequence[str]) -> list[Tokens]:
         tokens = self._passages.submit(self._patiently, self._tokenize, self.prompts.passage, texts).result()
         if cut := _cut(tokens):
@@ -158,9 +154,9 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         start += size
 
 
-def _cut(tokens: Sequence[Tokens]) -> tuple[int, ...]:
+def _cut(tokens: Sequence[Tokens]) -> frozenset[int]:
     """Return the positions of the texts whose end is not read."""
-    return tuple(number for number, found in enumerate(tokens) if found.whole > len(found))
+    return frozenset(number for number, found in enumerate(tokens) if found.whole > len(found))
 
 
 def _encodable(text: str) -> str:

@@ -70,7 +70,7 @@ class SentenceReader:
     def examine(self, question: Question, passages: Sequence[Passage]) -> list[Examined]:
         """Read the signs of every sentence."""
         by_id = {passage.id: passage for passage in passages}
-        sentences_found = self._catalogue.sentences(list(by_id)).sentences
+        sentences_found = self._catalogue.sentences(list(by_id))
         sentences = {key: tuple(group) for key, group in groupby(sentences_found, key=lambda one: one.passage_id)}
         found = [by_id[key] for key in sentences]
         if not found:

@@ -23,13 +23,13 @@ def held_back(server, monkeypatch):
     """Hold the embedding of passages back until it may go on."""
     may_go_on = threading.Event()
     embedder = server[0].state.loader.assistant().embedder
-    embed = embedder.embed_passages
+    embed = embedder.read_passages
 
     def wait_and_embed(texts, **options):
         assert may_go_on.wait(60)
         return embed(texts, **options)
 
-    monkeypatch.setattr(embedder, "embed_passages", wait_and_embed)
+    monkeypatch.setattr(embedder, "read_passages", wait_and_embed)
     yield may_go_on
     may_go_on.set()
 

@@ -35,7 +35,7 @@ with Catalogue.open(home / "data") as catalogue:
     for number in range(first, first + 10_000):
         path = home / f"{number % 4}.txt"
         path.write_text(text_of(number), encoding="utf-8")
-        ingested = ingest_file(path, catalogue, embedder.embed_passages)
+        ingested = ingest_file(path, catalogue, embedder.read_passages)
         assert ingested.status in ("added", "replaced"), ingested
         print(number, ingested.document.id, flush=True)
 """
@@ -98,7 +98,7 @@ def text_of(number):
     return f"Text number {number} begins here. " + ". ".join(sentences) + ".\n"
 
 
-embed = WordCountEmbedder().embed_passages
+embed = WordCountEmbedder().read_passages
 
 
 def start(script, *arguments):

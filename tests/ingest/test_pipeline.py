@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ingest
-from ingest.embedding import EMBEDDED_AT_ONCE, embed_splits
+from ingest.embedding import embed_splits
 from ingest.errors import CatalogueError, ReadError, UnsupportedFileError
 from ingest.pipeline import ingest_bytes, ingest_file, ingest_files
 from ingest.readers import read_document_bytes
@@ -19,7 +19,7 @@ POLAND = "Gomułka returned to power in Warsaw. The Soviet troops stayed in Pola
 HUNGARY = "Imre Nagy formed a new government in Budapest. The tanks came back on 4 November."
 
 embedder = WordCountEmbedder()
-embed = embedder.embed_passages
+embed = embedder.read_passages
 
 
 def ingest_all(paths, catalogue, **options):
@@ -43,7 +43,7 @@ def test_a_file_becomes_a_document_that_is_found(catalogue, texts):
 def test_a_file_ingested_again_is_neither_embedded_nor_written(catalogue, texts):
     ingest_file(texts / "b.txt", catalogue, embed)
     sequence = catalogue.sequence
-    again = ingest_file(texts / "b.txt", catalogue, lambda texts: pytest.fail("embedded again"))
+    again = ingest_file(texts / "b.txt", catalogue, lambda texts, **_: pytest.fail("embedded again"))
     assert (again.status, catalogue.sequence) == ("unchanged", sequence)
     assert again.document == catalogue.documents()[0]
 
@@ -73,9 +73,9 @@ def test_the_encoding_is_told(catalogue, tmp_path):
 
 
 def test_passages_that_the_model_would_cut_are_told(catalogue, texts):
-    ingested = ingest_file(texts / "b.txt", catalogue, embed, too_long=WordCountEmbedder(max_tokens=3).too_long)
+    ingested = ingest_file(texts / "b.txt", catalogue, WordCountEmbedder(max_tokens=3).read_passages)
     assert ingested.notice.startswith("1 of 1 passages")
-    uncut = ingest_file(texts / "A.MD", catalogue, embed, too_long=WordCountEmbedder(max_tokens=300).too_long)
+    uncut = ingest_file(texts / "A.MD", catalogue, WordCountEmbedder(max_tokens=300).read_passages)
     assert uncut.notice is None
 
 
@@ -110,22 +110,39 @@ def test_a_catalogue_that_cannot_take_a_file_leaves_the_old_one(catalogue, texts
     assert catalogue.documents() == before
 
 
-def test_texts_are_embedded_in_batches(tmp_path):
+def test_texts_are_embedded_in_batches(monkeypatch):
     split = split_into_passages(
         read_document_bytes("long.txt", " ".join(f"Zin nummer {n} is kort." for n in range(700)).encode())
     )
-    sizes = []
+    monkeypatch.setattr("ingest.embedding.EMBEDDED_AT_ONCE", 5)
+    sizes, told = [], []
 
-    def embed_and_count(texts):
+    def embed_and_count(texts, **options):
         sizes.append(len(texts))
-        return embed(texts)
+        return WordCountEmbedder(max_tokens=500).read_passages(texts, **options)
 
-    vectors = embed_splits([split], embed_and_count)[0]
-    assert max(sizes) <= EMBEDDED_AT_ONCE < sum(sizes)
-    assert vectors.passages.shape == (len(split.passages), 64)
-    assert vectors.sentences.shape == (len(split.sentences), 64)
+    vectors = embed_splits([split], embed_and_count, lambda *progress: told.append(progress))[0]
+    count = len(split.passages)
+    assert max(sizes) <= 5 < sum(sizes) == count
+    assert told == [(done, count) for done in range(1, count + 1)]
+    assert vectors.passages.shape == (count, 64)
     assert vectors.passages.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(vectors.sentences, axis=1), 1, rtol=1e-5)
+    assert (len(vectors.states), vectors.cut) == (count, 0)
+
+
+def test_every_word_is_read_once():
+    text = "# Kop\n\n" + " ".join(f"Zin nummer {n} is kort." for n in range(300))
+    split = split_into_passages(read_document_bytes("long.md", text.encode()))
+    read = []
+
+    def embed_and_note(texts, **options):
+        read.extend(texts)
+        return embed(texts, **options)
+
+    embed_splits([split], embed_and_note)
+    assert read == [passage.search_text for passage in split.passages]
+    words = [word for text in read for word in text.split()]
+    assert len(words) == sum(len(sentence.search_text.split()) for sentence in split.sentences)
 
 
 @pytest.mark.parametrize("text", ["…", "---\n***\n", "1", "\u2060x", "a" * 10_000, "a\n" * 3000, "\ufffd", "۞"])

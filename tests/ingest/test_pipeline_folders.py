@@ -11,7 +11,7 @@ from tests.fakes import WordCountEmbedder
 from tests.ingest.hand_made import assert_whole
 
 embedder = WordCountEmbedder()
-embed = embedder.embed_passages
+embed = embedder.read_passages
 
 
 def ingest_all(paths, catalogue, **options):
@@ -60,10 +60,10 @@ def test_bad_files_do_not_stop_the_others(catalogue, texts):
 
 
 def test_a_model_that_fails_on_one_file_does_not_stop_the_others(catalogue, texts):
-    def fail_on_poland(texts):
+    def fail_on_poland(texts, **options):
         if any("Warsaw" in text for text in texts):
             raise ModelError("The model gave up.")
-        return embed(texts)
+        return embed(texts, **options)
 
     outcomes = list(ingest_files([texts], catalogue, fail_on_poland))
     assert [outcome.status for outcome in outcomes] == ["added", "failed", "added"]

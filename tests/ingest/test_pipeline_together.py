@@ -14,7 +14,7 @@ from ingest.readers import RawFile
 from ingest.reading_ahead import MOST_BYTES_AHEAD, ReadingAhead
 from tests.fakes import WordCountEmbedder
 
-embed = WordCountEmbedder().embed_passages
+embed = WordCountEmbedder().read_passages
 
 
 def uploads(count, size=0):
@@ -85,9 +85,9 @@ def test_the_next_files_are_read_while_the_model_works(catalogue, monkeypatch):
             others_are_read.set()
         return split(file, **options)
 
-    def embed_later(texts):
+    def embed_later(texts, **options):
         assert others_are_read.wait(20)
-        return embed(texts)
+        return embed(texts, **options)
 
     monkeypatch.setattr("ingest.pipeline._split_here", split_and_note)
     outcomes = list(ingest_files(uploads(30), catalogue, embed_later))
@@ -119,10 +119,10 @@ def test_one_file_that_the_catalogue_refuses_stops_no_other(catalogue, monkeypat
 
 
 def test_one_file_that_the_model_refuses_stops_no_other(catalogue):
-    def refuse(texts):
+    def refuse(texts, **options):
         if any("Text 3 " in text for text in texts):
             raise ModelError("The model gave up.")
-        return embed(texts)
+        return embed(texts, **options)
 
     outcomes = list(ingest_files(uploads(5), catalogue, refuse))
     assert [outcome.status for outcome in outcomes] == ["added", "added", "added", "failed", "added"]

@@ -16,7 +16,7 @@ from ingest.repair import Model, find_damage, repair
 from tests.fakes import WordCountEmbedder
 
 embedder = WordCountEmbedder()
-MODEL = Model(embedder.embed_passages, embedder.fingerprint)
+MODEL = Model(embedder.read_passages, embedder.fingerprint)
 
 
 def text_of(number):
@@ -31,7 +31,7 @@ def folder(tmp_path):
     with Catalogue.open(tmp_path / "data") as catalogue:
         catalogue.bind_model(embedder.fingerprint)
         for number in range(6):
-            added = ingest_bytes(f"{number}.txt", text_of(number).encode(), catalogue, embedder.embed_passages)
+            added = ingest_bytes(f"{number}.txt", text_of(number).encode(), catalogue, embedder.read_passages)
             assert added.status == "added"
         last = catalogue.documents()[-1].id
         catalogue.save_answer("answer", '{"text": "één"}', [last])
@@ -58,8 +58,9 @@ def assert_whole(folder, numbers=range(6)):
         for number, summary in zip(numbers, catalogue.documents(), strict=True):
             assert catalogue.document(summary.id).text == text_of(number)
             split, stored = catalogue.split_document(summary.id), catalogue.document_vectors(summary.id)
-            (expected,) = embed_splits([split], embedder.embed_passages)
+            (expected,) = embed_splits([split], embedder.read_passages)
             np.testing.assert_allclose(stored.passages, expected.passages, atol=1e-6)
+            assert stored.states == expected.states
             hits = catalogue.search_keywords(f"word{number}x", limit=5)
             assert {passage.document_id for passage in catalogue.passages([hit.passage_id for hit in hits])} == {
                 summary.id
@@ -169,7 +170,7 @@ def test_a_file_that_is_no_catalogue_at_all_is_not_touched(folder):
 def test_an_older_copy_is_gone_on_with_and_what_is_missing_is_told(folder):
     copy = (folder / "catalogue.sqlite3").read_bytes()
     with Catalogue.open(folder) as catalogue:
-        last = ingest_bytes("7.txt", text_of(7).encode(), catalogue, embedder.embed_passages)
+        last = ingest_bytes("7.txt", text_of(7).encode(), catalogue, embedder.read_passages)
         sequence = catalogue.sequence
     assert last.status == "added"
     (folder / "catalogue.sqlite3").write_bytes(copy)
@@ -184,7 +185,7 @@ def test_an_older_copy_is_gone_on_with_and_what_is_missing_is_told(folder):
 
 def test_vectors_of_another_model_are_not_mixed(folder):
     with pytest.raises(ModelMismatchError):
-        repair(folder, Model(embedder.embed_passages, "another"), print)
+        repair(folder, Model(embedder.read_passages, "another"), print)
     assert_whole(folder)
 
 

@@ -33,7 +33,7 @@ class ScriptedReader:
     def read(self, question, hits):
         self.questions.append(question)
         passages = {hit.passage.id: hit.passage for hit in hits}
-        sentences = self._catalogue.sentences(list(passages)).sentences
+        sentences = self._catalogue.sentences(list(passages))
         readings = [Reading(one, passages[one.passage_id], self._score(one.search_text)) for one in sentences]
         best_first = sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))
         return Read(tuple(best_first), best_first[0].score if best_first else 0.0)
@@ -51,7 +51,7 @@ class Library:
         self._dense_index = DenseIndex(catalogue, folder, exact_only=True)
 
     def add(self, name, text):
-        return ingest_bytes(name, text.encode(), self.catalogue, self.embedder.embed_passages).document
+        return ingest_bytes(name, text.encode(), self.catalogue, self.embedder.read_passages).document
 
     def search(self, query, scope, limit):
         vector = self.embedder.embed_queries([query])[0]

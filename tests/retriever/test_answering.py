@@ -180,11 +180,11 @@ def test_a_document_removed_before_the_check_is_not_quoted(library):
 def test_a_document_replaced_before_the_check_is_not_quoted(library, tmp_path):
     path = tmp_path / "molen.txt"
     path.write_text(MILL)
-    ingest_file(path, library.catalogue, embedder.embed_passages)
+    ingest_file(path, library.catalogue, embedder.read_passages)
     events = library.events(DEATHS, {"57 doden": 0.9})
     next(events)
     path.write_text(MILL.replace("57", "58"))
-    assert ingest_file(path, library.catalogue, embedder.embed_passages).status == "replaced"
+    assert ingest_file(path, library.catalogue, embedder.read_passages).status == "replaced"
     assert [event.name for event in events] == ["answer"]
 
 
@@ -262,7 +262,7 @@ def test_the_real_model_answers_from_a_sample_text_and_refuses_what_is_not_there
         catalogue.bind_model(real_embedder.fingerprint)
         library = Library(catalogue, tmp_path / "index", real_embedder)
         library.add("geheime-rede.txt", (SAMPLES / "geheime-rede-in-warschau.txt").read_text())
-        reader = SentenceReader(catalogue, StateReader(real_embedder))
+        reader = SentenceReader(catalogue, StateReader(catalogue, real_embedder))
         answer = library.answer("Where did Bolesław Bierut die?", {}, reader=reader)
         refusal = library.answer("Who won the football cup of 1974?", {}, reader=reader)
     assert (answer.status != "refused", refusal.status) == (True, "refused")

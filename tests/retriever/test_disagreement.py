@@ -157,9 +157,9 @@ def test_the_sample_texts_on_the_funeral_of_rajk_differ_across_languages(tmp_pat
     asked = "How many people came to the funeral of Rajk?"
     with Catalogue.open(tmp_path / "data") as catalogue:
         for name in ("volna-special-corps-note.txt", "hongarije-twee-begrafenissen-lezing.md"):
-            ingest_bytes(name, (SAMPLES / name).read_bytes(), catalogue, real_embedder.embed_passages)
+            ingest_bytes(name, (SAMPLES / name).read_bytes(), catalogue, real_embedder.read_passages)
         hits = [Hit(one, 1.0, "fused") for one in catalogue.passages(catalogue.passage_vectors().passage_ids)]
-        reader = SentenceReader(catalogue, StateReader(real_embedder))
+        reader = SentenceReader(catalogue, StateReader(catalogue, real_embedder))
         readings = reader.read(Question(asked, asked, "en"), hits).readings
     found = find_differences(question_type(asked), readings, threshold=0.0)
     assert [sorted(difference.values) for difference in found] == [["200,000", "honderdduizend"]]

@@ -30,12 +30,12 @@ def catalogue(tmp_path):
 
 def drafted(catalogue, *texts, embedder=None):
     """Return a claim for every sentence of the texts, in the order of the texts."""
-    embed = (embedder or WordCountEmbedder()).embed_passages
+    embed = (embedder or WordCountEmbedder()).read_passages
     claims = []
     for number, text in enumerate(texts, start=1):
         document = ingest_bytes(f"Tekst-{number}.txt", text.encode(), catalogue, embed).document
         passages = {one.id: one for one in catalogue.split_document(document.id).passages}
-        sentences = catalogue.sentences(list(passages)).sentences
+        sentences = catalogue.sentences(list(passages))
         readings = [Reading(one, passages[one.passage_id], 0.9) for one in sentences]
         claims += draft_answer(readings, {document.id: document})
     return claims

@@ -22,7 +22,7 @@ embedder = WordCountEmbedder()
 def catalogue(tmp_path):
     with Catalogue.open(tmp_path / "data") as catalogue:
         catalogue.bind_model(embedder.fingerprint)
-        ingest_bytes("bakkers.txt", BAKERS.encode(), catalogue, embedder.embed_passages)
+        ingest_bytes("bakkers.txt", BAKERS.encode(), catalogue, embedder.read_passages)
         yield catalogue
 
 
@@ -30,7 +30,7 @@ def catalogue(tmp_path):
 def claim(catalogue):
     """Return the quotation of the second sentence, as it is drafted."""
     (passage,) = catalogue.passages(catalogue.passage_vectors().passage_ids)
-    sentence = catalogue.sentences([passage.id]).sentences[1]
+    sentence = catalogue.sentences([passage.id])[1]
     documents = {document.id: document for document in catalogue.documents()}
     (drafted,) = draft_answer([Reading(sentence, passage, 0.9)], documents)
     return drafted
@@ -265,9 +265,9 @@ def test_no_judge_is_asked_about_a_quote_that_does_not_stand(claim, catalogue):
 def test_every_sentence_that_the_real_model_finds_in_a_scan_can_be_quoted(tmp_path, real_embedder):
     with Catalogue.open(tmp_path / "real") as catalogue:
         data = (SAMPLES / "zeventiende-juni-1953-ddr-scan.txt").read_bytes()
-        ingest_bytes("scan.txt", data, catalogue, real_embedder.embed_passages)
+        ingest_bytes("scan.txt", data, catalogue, real_embedder.read_passages)
         passages = catalogue.passages(catalogue.passage_vectors().passage_ids)
-        reader = SentenceReader(catalogue, StateReader(real_embedder))
+        reader = SentenceReader(catalogue, StateReader(catalogue, real_embedder))
         question = Question("Waarom staakten de bouwvakkers?", "Waarom staakten de bouwvakkers?", "nl")
         readings = reader.read(question, [Hit(passage, 1.0, "fused") for passage in passages]).readings
         claims = draft_answer(readings, {document.id: document for document in catalogue.documents()})

@@ -165,7 +165,7 @@ def test_after_an_exchange_of_all_vectors_no_earlier_state_is_known(catalogue):
     before = catalogue.sequence
     first = catalogue.passage_vectors()
     vectors = vectors_of(split)
-    doubled = type(vectors)(vectors.passages * 2, vectors.sentences * 2)
+    doubled = type(vectors)(vectors.passages * 2, vectors.states)
     catalogue.replace_all_vectors("another", {split.document.id: doubled})
     assert catalogue.changes_since(before) is None
     np.testing.assert_array_equal(catalogue.passage_vectors().matrix, first.matrix * 2)

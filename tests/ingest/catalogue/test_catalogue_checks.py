@@ -15,7 +15,7 @@ CHANGES = {
     "passage_vectors": "UPDATE passage_vectors SET vector = zeroblob(length(vector)) WHERE passage IN"
     " (SELECT row FROM passages WHERE document = 2)",
     "a lost vector": "DELETE FROM passage_vectors WHERE passage = (SELECT max(passage) FROM passage_vectors)",
-    "sentence_vectors": "UPDATE sentence_vectors SET vectors = 'text' WHERE passage IN"
+    "token_states": "UPDATE token_states SET packed = 'text' WHERE passage IN"
     " (SELECT row FROM passages WHERE document = 2)",
     "what is no text": "UPDATE passages SET heading = CAST(x'ff' AS TEXT) WHERE document = 2",
 }

@@ -1,6 +1,7 @@
 """A catalogue of an earlier version becomes one of this version and loses nothing on the way."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -13,11 +14,12 @@ from ingest.catalogue import Catalogue, opening
 from ingest.catalogue import schema as catalogue_schema
 from ingest.catalogue.mark import MARK_NAME
 from ingest.errors import CatalogueDamagedError, CatalogueError
+from ingest.types import DocumentVectors
 from tests.ingest import catalogue_version_1
-from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder
+from tests.ingest.hand_made import HUNGARY, POLAND, add, assert_whole, embedder, vectors_of
 
 PROJECT = Path(__file__).resolve().parents[3]
-NEWER_TABLES = ("flags", "languages", "additions", "removals", "checks", "places", "details", "files")
+NEWER_TABLES = ("flags", "languages", "additions", "removals", "checks", "places", "details", "files", "token_states")
 NEWER_KEYS = ("documents", "texts", "changes_known_from", "vacuum_due", "identity")
 
 # Every statement of an opening is a moment to be killed; a process of its own for each, so that it can be.
@@ -75,6 +77,9 @@ def back_to_version_1(folder):
     with closing(sqlite3.connect(folder / "catalogue.sqlite3")) as connection:
         for table in NEWER_TABLES:
             connection.execute(f"DROP TABLE {table}")
+        (sentence_vectors,) = re.findall(r"CREATE TABLE sentence_vectors.*?;", catalogue_version_1.SCHEMA, re.DOTALL)
+        connection.execute(sentence_vectors)
+        connection.execute("INSERT INTO sentence_vectors SELECT passage, vector FROM passage_vectors")
         connection.execute(f"DELETE FROM meta WHERE key IN {NEWER_KEYS}")
         connection.execute("UPDATE meta SET value = 1 WHERE key = 'schema_version'")
         connection.commit()
@@ -97,11 +102,13 @@ def tables_of(folder):
 
 
 def contents(folder):
-    """Return every row of the tables of version 1, but for the version and what later ones note beside it."""
+    """Return every row of the tables of version 1 that are kept, but for the version and what is noted beside it."""
     with closing(sqlite3.connect(folder / "catalogue.sqlite3")) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
         rows = {
-            name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in names if name not in NEWER_TABLES
+            name: connection.execute(f"SELECT * FROM {name}").fetchall()
+            for name in names
+            if name not in (*NEWER_TABLES, "sentence_vectors")
         }
     return rows | {"meta": [row for row in rows["meta"] if row[0] not in ("schema_version", *NEWER_KEYS)]}
 
@@ -109,7 +116,8 @@ def contents(folder):
 def assert_nothing_lost(catalogue):
     assert [summary.path for summary in catalogue.documents()] == ["/hongarije.txt", "/polen.txt"]
     for summary in catalogue.documents():
-        assert_whole(catalogue, summary.id)
+        assert_whole(catalogue, summary.id, vectors_of=lambda split: DocumentVectors(vectors_of(split).passages, ()))
+    assert catalogue.changed_documents() == []
     assert [catalogue.saved_answer(answer_id) for answer_id in ("poland", "both", "refusal")] == [
         '{"text": "één"}',
         '{"text": "twee"}',

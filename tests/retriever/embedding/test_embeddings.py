@@ -166,9 +166,8 @@ def test_progress_ends_with_all(embedder):
 
 def test_a_text_that_would_be_cut_is_known_and_warned_of(embedder, caplog):
     texts = ["a " * 8, "a " * 9, "b"]
-    assert embedder.too_long(texts) == [1]
     with caplog.at_level(logging.WARNING):
-        embedder.embed_passages(texts)
+        assert embedder.read_passages(texts).cut == {1}
     assert "1 of 3 passages are longer than 10 tokens and were cut" in caplog.text
 
 
@@ -253,7 +252,7 @@ def test_what_is_read_once_is_what_the_parts_are(embedder):
     texts = ["ab  b", "a a a a a a a a a a a a", "?"]
     read = embedder.read_passages(texts)
     assert np.array_equal(read.vectors, embedder.embed_passages(texts))
-    assert read.cut == (1,)
+    assert read.cut == {1}
     projection = Projection.for_model(embedder.fingerprint, embedder.dimension)
     states = embedder.passage_states(texts)
     assert read.states == tuple(pack_states(one, text, projection) for one, text in zip(states, texts, strict=True))
@@ -298,8 +297,8 @@ def test_the_fake_counts_words():
     first, same, other = embedder.embed_passages(["Stalin died.", "died Stalin", "Budapest rose"])
     assert first @ same == pytest.approx(1)
     assert first @ other == pytest.approx(0)
-    assert embedder.too_long(["one two three"]) == []
-    assert WordCountEmbedder(max_tokens=2).too_long(["one two three", "one"]) == [0]
+    assert embedder.read_passages(["one two three"]).cut == set()
+    assert WordCountEmbedder(max_tokens=2).read_passages(["one two three", "one"]).cut == {0}
 
 
 def test_a_model_that_is_not_there_is_an_error_with_what_to_do(tmp_path):
@@ -354,7 +353,7 @@ def test_a_question_finds_its_passage_in_the_other_language(real_embedder, pairs
 def test_the_real_model_reads_its_prompts_and_512_tokens(real_embedder):
     assert real_embedder.prompts == Prompts(query="query: ", passage="passage: ")
     assert (real_embedder.dimension, real_embedder.max_tokens) == (384, 512)
-    assert real_embedder.too_long(["kort", "woord " * 600]) == [1]
+    assert real_embedder.read_passages(["kort", "woord " * 600]).cut == {1}
     query, passage = real_embedder.embed_queries(["brood"]), real_embedder.embed_passages(["brood"])
     assert 0.5 < float(query[0] @ passage[0]) < 0.999
 

@@ -6,6 +6,7 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.errors import ModelMismatchError
 from ingest.pipeline import ingest_bytes
+from ingest.types import EmbeddedTexts
 from retriever.embedding.reindexing import reindex
 from tests.fakes import WordCountEmbedder
 
@@ -23,9 +24,10 @@ class BackwardEmbedder(WordCountEmbedder):
         super().__init__()
         self.fingerprint = "backward@65"
 
-    def embed_passages(self, texts, **others):
-        vectors = super().embed_passages(texts, **others)[:, ::-1]
-        return np.hstack([vectors, np.zeros((len(texts), 1), np.float32)])
+    def read_passages(self, texts, **others):
+        read = super().read_passages(texts, **others)
+        vectors = np.hstack([read.vectors[:, ::-1], np.zeros((len(texts), 1), np.float32)])
+        return EmbeddedTexts(vectors, tuple(states[::-1] for states in read.states))
 
 
 old, new = WordCountEmbedder(), BackwardEmbedder()
@@ -36,7 +38,7 @@ def catalogue(tmp_path):
     with Catalogue.open(tmp_path / "data") as catalogue:
         catalogue.bind_model(old.fingerprint)
         for name, text in TEXTS.items():
-            ingest_bytes(name, text.encode(), catalogue, old.embed_passages)
+            ingest_bytes(name, text.encode(), catalogue, old.read_passages)
         yield catalogue
 
 
@@ -48,8 +50,8 @@ def without_vectors(catalogue):
     return documents, splits, found, catalogue.saved_answer("an answer")
 
 
-def sentence_matrix(catalogue):
-    return catalogue.sentences(catalogue.passage_vectors().passage_ids).matrix
+def states_of(catalogue):
+    return catalogue.states(catalogue.passage_vectors().passage_ids)
 
 
 def test_everything_but_the_vectors_stays_as_it_was(catalogue):
@@ -60,19 +62,19 @@ def test_everything_but_the_vectors_stays_as_it_was(catalogue):
 
 
 def test_all_vectors_are_those_of_the_new_model(catalogue):
-    passages, sentences = catalogue.passage_vectors().matrix, sentence_matrix(catalogue)
+    passages, states = catalogue.passage_vectors().matrix, states_of(catalogue)
     reindex(catalogue, new)
     assert catalogue.model_fingerprint == "backward@65"
     np.testing.assert_array_equal(catalogue.passage_vectors().matrix[:, :64], passages[:, ::-1])
-    np.testing.assert_array_equal(sentence_matrix(catalogue)[:, :64], sentences[:, ::-1])
-    assert catalogue.passage_vectors().matrix.shape[1] == sentence_matrix(catalogue).shape[1] == 65
+    assert states_of(catalogue) == {passage_id: packed[::-1] for passage_id, packed in states.items()}
+    assert catalogue.passage_vectors().matrix.shape[1] == 65
 
 
 def test_the_same_model_gives_the_same_vectors(catalogue):
-    passages, sentences = catalogue.passage_vectors().matrix, sentence_matrix(catalogue)
+    passages, states = catalogue.passage_vectors().matrix, states_of(catalogue)
     reindex(catalogue, old)
     np.testing.assert_array_equal(catalogue.passage_vectors().matrix, passages)
-    np.testing.assert_array_equal(sentence_matrix(catalogue), sentences)
+    assert states_of(catalogue) == states
 
 
 def test_the_sequence_grows_so_that_an_index_is_built_again(catalogue):
@@ -124,7 +126,7 @@ def test_an_empty_catalogue_takes_the_new_model(tmp_path):
 @pytest.mark.real
 def test_a_sample_text_of_another_model_is_found_with_the_real_one(catalogue, real_embedder):
     sample = SAMPLES / "oostenrijk-staatsverdrag-1955.txt"
-    added = ingest_bytes(sample.name, sample.read_bytes(), catalogue, old.embed_passages).document
+    added = ingest_bytes(sample.name, sample.read_bytes(), catalogue, old.read_passages).document
     reindex(catalogue, real_embedder)
     vectors = catalogue.passage_vectors()
     scores = vectors.matrix @ real_embedder.embed_queries(["What did Austria have to pay the Soviet Union?"])[0]

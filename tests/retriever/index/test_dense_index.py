@@ -254,7 +254,7 @@ def test_the_index_follows_a_real_catalogue(tmp_path, chroma):
     with Catalogue.open(tmp_path) as catalogue:
         index = DenseIndex(catalogue, tmp_path / "index")
         for name, text in texts.items():
-            ingest_bytes(name, text.encode(), catalogue, embedder.embed_passages)
+            ingest_bytes(name, text.encode(), catalogue, embedder.read_passages)
         index.refresh(wait=True)
         query = embedder.embed("the workers of Poznań")
         best = index.search(query, limit=1)[0]

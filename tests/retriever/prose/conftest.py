@@ -40,10 +40,10 @@ def shelf(tmp_path):
     with Catalogue.open(tmp_path / "data") as catalogue:
         catalogue.bind_model(embedder.fingerprint)
         for name, text in (("veer.txt", FERRY), ("report.txt", REPORT)):
-            ingest_bytes(name, text.encode(), catalogue, embedder.embed_passages)
+            ingest_bytes(name, text.encode(), catalogue, embedder.read_passages)
         documents = {document.id: document for document in catalogue.documents()}
         passages = {one.id: one for one in catalogue.passages(catalogue.passage_vectors().passage_ids)}
-        sentences = catalogue.sentences(sorted(passages, key=lambda id: passages[id].language)).sentences
+        sentences = catalogue.sentences(sorted(passages, key=lambda id: passages[id].language))
         readings = [Reading(one, passages[one.passage_id], 0.9) for one in sentences]
         numbered = [
             NumberedSentence(number, one, cite(one, documents[one.sentence.document_id]), answers=True)

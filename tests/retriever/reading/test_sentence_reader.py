@@ -63,7 +63,7 @@ def catalogue(tmp_path):
 
 def hits_of(catalogue, *texts, embedder=embedder):
     for number, text in enumerate(texts):
-        ingest_bytes(f"text-{number}.txt", text.encode(), catalogue, embedder.embed_passages)
+        ingest_bytes(f"text-{number}.txt", text.encode(), catalogue, embedder.read_passages)
     return [Hit(passage, 1.0, "fused") for passage in catalogue.passages(catalogue.passage_vectors().passage_ids)]
 
 
@@ -72,7 +72,11 @@ def asked(question, language="nl"):
 
 
 def read(question, hits, catalogue, select=None):
-    return SentenceReader(catalogue, StateReader(embedder), select=select, blends=BLENDS).read(question, hits).readings
+    return (
+        SentenceReader(catalogue, StateReader(catalogue, embedder), select=select, blends=BLENDS)
+        .read(question, hits)
+        .readings
+    )
 
 
 def test_the_sentence_that_is_likest_the_question_is_read_first(catalogue):
@@ -146,7 +150,9 @@ def test_the_real_model_reads_the_right_sentence_of_a_sample_text_first(real_emb
     with Catalogue.open(tmp_path / "real") as catalogue:
         hits = hits_of(catalogue, (SAMPLES / "kroniek-poznan-juni-1956.txt").read_text(), embedder=real_embedder)
         question = "How many people were arrested after the revolt in Poznań until 8 August?"
-        readings = SentenceReader(catalogue, StateReader(real_embedder)).read(asked(question, "en"), hits).readings
+        readings = (
+            SentenceReader(catalogue, StateReader(catalogue, real_embedder)).read(asked(question, "en"), hits).readings
+        )
         assert "746 mensen" in readings[0].sentence.search_text
 
 

@@ -26,9 +26,9 @@ def asked(question, language="nl"):
 def signs_of(catalogue, question, *texts):
     """Return the signs of each sentence, by its first two words."""
     for number, text in enumerate(texts):
-        ingest_bytes(f"text-{number}.txt", text.encode(), catalogue, embedder.embed_passages)
+        ingest_bytes(f"text-{number}.txt", text.encode(), catalogue, embedder.read_passages)
     passages = catalogue.passages(catalogue.passage_vectors().passage_ids)
-    examined = SentenceReader(catalogue, StateReader(embedder)).examine(question, passages)
+    examined = SentenceReader(catalogue, StateReader(catalogue, embedder)).examine(question, passages)
     return {" ".join(one.sentence.search_text.split()[:2]): one.signs for one in examined}
 
 
