@@ -25,7 +25,6 @@ UPLOAD_PATH = "/v1/documents"
 MAX_BODY_BYTES = 300_000
 """Room for the longest claim and evidence in any script: JSON may write one sign in twelve bytes."""
 MULTIPART_BYTES = 1_000_000
-FILES_PER_UPLOAD = 4
 """An upload may be as large as this many files of the largest size."""
 
 
@@ -34,7 +33,7 @@ def create_app(
     *,
     api_key: str | None = None,
     allowed_hosts: Collection[str] | None = guards.LOOPBACK_NAMES,
-    max_file_bytes: int = 5_000_000,
+    max_file_bytes: int = 200_000_000,
     answer_slots: int = 8,
     upload_places: int = 8,
 ) -> FastAPI:
@@ -88,7 +87,7 @@ def add_guards(
     """Put the guards around the app and whatever is mounted in it; the last one added is asked first."""
     keyed = [] if api_key is None else [guards.refuse_without_key(api_key)]
     asked = [guards.refuse_other_hosts(allowed_hosts), *keyed, guards.refuse_other_origins(api_key)]
-    max_upload_bytes = FILES_PER_UPLOAD * max_file_bytes + MULTIPART_BYTES
+    max_upload_bytes = max_file_bytes + MULTIPART_BYTES
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, upload_path=UPLOAD_PATH, max_upload_bytes=max_upload_bytes)
     app.add_middleware(UploadPlaces, path=UPLOAD_PATH, line=app.state.uploads)
     app.add_middleware(guards.Guards, guards=asked)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,8 @@ from ingest.catalogue import Catalogue
 from ingest.embedding import Embed, embed_splits
 from ingest.errors import QuothError, ReadError, UnknownDocumentError
 from ingest.folders import find_files, resolved
-from ingest.readers import MAX_BYTES, RawFile, document_from, encoding_notice, read_file
+from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile, document_from, encoding_notice, read_file
+from ingest.readers.formats import is_read_here
 from ingest.reading_ahead import ReadingAhead, size_of
 from ingest.splitting.process import SplittingProcess
 from ingest.splitting.split import split_into_passages
@@ -53,12 +54,24 @@ Progress = Callable[[IngestProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """A file that was read and split, and is to be embedded and stored; `replaces` tells that an older one goes."""
+    """A file that was read and split, and is to be embedded and stored; `replaces` tells that an older one goes.
+
+    `data` is the file itself where its pages are shown.
+    """
 
     path: str
     split: SplitDocument
     same_path: bool
     replaces: bool
+    data: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """How much one file may hold."""
+
+    max_bytes: int
+    max_characters: int
 
 
 def ingest_file(path: Path, catalogue: Catalogue, embed: Embed) -> Ingested:
@@ -79,6 +92,7 @@ def ingest_files(
     embed: Embed,
     *,
     max_bytes: int = MAX_BYTES,
+    max_characters: int = MAX_CHARACTERS,
     progress: Progress | None = None,
 ) -> Iterator[Ingested]:
     """Ingest the files and folders named, in the order of their paths, and then uploads; yield what is on disk.
@@ -92,14 +106,15 @@ def ingest_files(
         error = ReadError(f"{folder}: the folder cannot be listed. Give yourself the right to and add it again.")
         yield Ingested(str(folder), None, "failed", error=error)
     uploads = (file for file in files if isinstance(file, RawFile))
-    yield from _ingest([*found.files, *uploads], catalogue, embed, max_bytes, progress)
+    limits = _Limits(max_bytes, max_characters)
+    yield from _ingest([*found.files, *uploads], catalogue, embed, limits, progress)
 
 
 def _ingest(
     files: Sequence[Path | RawFile],
     catalogue: Catalogue,
     embed: Embed,
-    max_bytes: int,
+    limits: _Limits,
     progress: Progress | None,
 ) -> Iterator[Ingested]:
     done = 0
@@ -109,8 +124,14 @@ def _ingest(
             progress(IngestProgress(group[0].path, done, len(files), len(group), embedded, to_embed))
 
     process = SplittingProcess()
-    split = process.split if sum(map(size_of, files)) > BULK_BYTES else _split_here
-    ahead = ReadingAhead(files, lambda file: _read(file, catalogue, split, max_bytes))
+    is_small = sum(map(size_of, files)) <= BULK_BYTES
+
+    def split(file: RawFile) -> SplitDocument:
+        here = is_small and is_read_here(file.name, file.data)
+        read = _split_here if here else process.split
+        return read(file, max_bytes=limits.max_bytes, max_characters=limits.max_characters)
+
+    ahead = ReadingAhead(files, lambda file: _read(file, catalogue, split, limits.max_bytes))
     group: Sequence[Ingested | _New] = ()
     with closing(ahead.groups(is_full=_is_full)) as groups, closing(process):
         for group in groups:
@@ -124,7 +145,7 @@ def _ingest(
 
 
 def _read(
-    file: Path | RawFile, catalogue: Catalogue, split: Callable[..., SplitDocument], max_bytes: int
+    file: Path | RawFile, catalogue: Catalogue, split: Callable[[RawFile], SplitDocument], max_bytes: int
 ) -> Ingested | _New:
     name = file.name if isinstance(file, RawFile) else str(file)
     try:
@@ -135,13 +156,14 @@ def _read(
         known = catalogue.summary(raw.document_id)
         if known and not older:
             return Ingested(name, known, "unchanged", _notice_of_twin(raw.path, known))
-        return _New(name, split(raw, max_bytes=max_bytes), same_path, bool(older))
+        document = split(raw)
+        return _New(name, document, same_path, bool(older), raw.data if document.document.word_boxes else b"")
     except QuothError as error:
         return Ingested(name, None, "failed", error=error)
 
 
-def _split_here(file: RawFile, *, max_bytes: int) -> SplitDocument:
-    return split_into_passages(document_from(file, max_bytes=max_bytes))
+def _split_here(file: RawFile, *, max_bytes: int, max_characters: int) -> SplitDocument:
+    return split_into_passages(document_from(file, max_bytes=max_bytes, max_characters=max_characters))
 
 
 def _is_full(group: Sequence[Ingested | _New]) -> bool:
@@ -157,7 +179,7 @@ def _store(
     try:
         vectors = embed_splits([file.split for file in new], embed, progress)
         written = catalogue.replace_many(
-            [NewDocument(file.split, own, file.same_path) for file, own in zip(new, vectors, strict=True)]
+            [NewDocument(file.split, own, file.same_path, file.data) for file, own in zip(new, vectors, strict=True)]
         )
     except QuothError as error:
         if len(new) == 1:

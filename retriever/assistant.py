@@ -12,7 +12,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.flags import Flag, FlagVerdict
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
-from ingest.readers import RawFile
+from ingest.readers import MAX_CHARACTERS, RawFile
 from ingest.splitting.again import split_again
 from ingest.types import Document, DocumentSummary
 from retriever.answering import answer_question, stream_answer
@@ -47,12 +47,13 @@ class Assistant:
         dense_index: DenseIndex,
         *,
         max_file_bytes: int,
+        max_characters: int = MAX_CHARACTERS,
         models: EvidenceModels = EvidenceModels(),
     ) -> None:
         self.catalogue = catalogue
         self.embedder = embedder
         self.dense_index = dense_index
-        self.max_file_bytes = max_file_bytes
+        self.max_file_bytes, self.max_characters = max_file_bytes, max_characters
         states = StateReader(catalogue, embedder)
         self.embed_question = states.vector
         self._answered_suggestions = lru_cache(maxsize=4)(self._find_answered_suggestions)
@@ -80,7 +81,7 @@ class Assistant:
             split_again(catalogue, embedder.read_passages)
             index = DenseIndex(catalogue, settings.home / "index", url=settings.chroma_url, key=settings.chroma_secret)
             models = load_evidence_models(settings)
-            return cls(catalogue, embedder, index, max_file_bytes=settings.max_file_bytes, models=models)
+            return cls(catalogue, embedder, index, models=models, **settings.limits)
         except BaseException:
             catalogue.close()
             raise
@@ -180,6 +181,7 @@ class Assistant:
             self.catalogue,
             self.embedder.read_passages,
             max_bytes=self.max_file_bytes,
+            max_characters=self.max_characters,
             progress=progress,
         ):
             outcomes.append(outcome)

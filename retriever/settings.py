@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     api_key: str | None = None  # wanted as soon as `host` is not a loopback address
-    max_file_mb: int = Field(default=5, ge=1)  # a book of 900 pages is 2 MB, and a MB takes minutes to embed
+    max_file_mb: int = Field(default=200, ge=1)  # a book of scans; what it costs is in its words
+    max_characters: int = Field(default=5_000_000, ge=1)  # a book of 900 pages has 2 million; that many take minutes
     threads: int | None = Field(default=None, ge=1)  # None: as many as the machine has cores
 
     @field_validator("home")
@@ -52,6 +53,11 @@ class Settings(BaseSettings):
     def max_file_bytes(self) -> int:
         """The largest file that is read, in bytes."""
         return self.max_file_mb * 1_000_000
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """How much one file may hold, in bytes and in characters of its text."""
+        return {"max_file_bytes": self.max_file_bytes, "max_characters": self.max_characters}
 
     @property
     def chroma_secret(self) -> str | None:

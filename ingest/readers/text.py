@@ -1,11 +1,11 @@
-"""Plain text and Markdown: the title of a document and its pages."""
+"""Plain text and Markdown."""
 
 import re
 from pathlib import Path
 
+from ingest.readers.encoding import decode
+from ingest.readers.types import ReadText, one_line
 from ingest.types import Page
-
-MEDIA_TYPES = {".txt": "text/plain", ".md": "text/markdown"}
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>\S.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(?P<title>[^\s#>|-].{0,120})\r?\n=+[ \t]*$", re.MULTILINE)
@@ -14,9 +14,16 @@ _MARKUP = re.compile(r"!?\[(?P<label>[^\]]*)\]\([^)]*\)|[*_`]+(?=\S)|(?<=\S)[*_`
 _NO_PROSE = re.compile(
     r"\A---[ \t]*\r?\n.*?^---[ \t]*$|^(?P<fence>```|~~~).*?^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE
 )
-_WORD_BREAK = re.compile(r"_+|(?<=\w)-(?=\w)")
 _SEARCHED = 200_000
-_LONGEST_TITLE = 200
+
+
+def read(name: str, data: bytes) -> ReadText:
+    """Read a text file: its text is what its bytes stand for, to the letter."""
+    decoded = decode(name, data)
+    kind = "text/markdown" if Path(name).suffix.lower() == ".md" else "text/plain"
+    title = _first_heading(decoded.text) if kind == "text/markdown" else ""
+    media_type = f"{kind}; charset={decoded.charset}"
+    return ReadText(decoded.text, media_type, title=title, pages=form_feed_pages(decoded.text))
 
 
 def form_feed_pages(text: str) -> tuple[Page, ...]:
@@ -29,25 +36,10 @@ def form_feed_pages(text: str) -> tuple[Page, ...]:
     return tuple(Page(number, start, end) for number, (start, end) in enumerate(zip([0, *ends], ends, strict=False), 1))
 
 
-def _from_name(name: str) -> str:
-    words = _one_line(_WORD_BREAK.sub(" ", Path(name).stem))
-    return words[:1].upper() + words[1:]
-
-
-def title_of(name: str, text: str, media_type: str) -> str:
-    """Return the first Markdown heading, or the file's name made readable; never a sentence of the text."""
-    heading = _first_heading(text) if media_type == "text/markdown" else ""
-    return (heading or _from_name(name) or "Untitled")[:_LONGEST_TITLE].rstrip()
-
-
 def _first_heading(text: str) -> str:
     prose = _NO_PROSE.sub("", text[:_SEARCHED])
     matches = [match for pattern in (_HEADING, _UNDERLINED) if (match := pattern.search(prose))]
     if not matches:
         return ""
     title = min(matches, key=lambda match: match.start())["title"]
-    return _one_line(_MARKUP.sub(lambda match: match["label"] or "", title))
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(sign for sign in text if sign.isprintable() or sign.isspace()).split())
+    return one_line(_MARKUP.sub(lambda match: match["label"] or "", title))

@@ -2,40 +2,63 @@
 
 import os
 import pickle
-import resource
 import sys
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-MOST_MEMORY_BYTES = 2_000_000_000
+if TYPE_CHECKING:
+    from ingest.readers import RawFile
+    from ingest.types import SplitDocument
+
+PAGE_READ = "page"
+"""Sent while a long file is read, so that it is not taken for one that hangs."""
 
 
 def main() -> None:
     """Answer every file on standard input with its split document, or with the error, on standard output."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not print between two answers
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY_BYTES, MOST_MEMORY_BYTES))
+    from ingest.splitting.confinement import confine
+    from ingest.words.language import detect_language
+
+    detect_language("It is loaded by way of a temporary file, which is allowed no more after this.")
+    confine()
     serve(sys.stdin.buffer, answers)
 
 
 def serve(files: BinaryIO, answers: BinaryIO) -> None:
     """Answer until there are no more files."""
+    from ingest.readers.progress import tell_pages
+
+    tell_pages(lambda: _send(PAGE_READ, answers))
+    while True:
+        try:
+            file, limits = pickle.load(files)
+        except EOFError:
+            return
+        _send(_answer(file, limits), answers)
+
+
+def _answer(file: "RawFile", limits: dict[str, int]) -> "SplitDocument | Exception":
+    """Return what became of a file; whatever a library raises for a file that is damaged is the file's fault."""
     from ingest.errors import QuothError, ReadError
     from ingest.readers import document_from
     from ingest.splitting.split import split_into_passages
 
-    while True:
-        try:
-            file, max_bytes = pickle.load(files)
-        except EOFError:
-            return
-        try:
-            answer = split_into_passages(document_from(file, max_bytes=max_bytes))
-        except QuothError as error:
-            answer = error
-        except MemoryError:
-            answer = ReadError(f"{file.name}: reading it takes more memory than a file is given. Add it in parts.")
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+    try:
+        return split_into_passages(document_from(file, **limits))
+    except QuothError as error:
+        return error
+    except MemoryError:
+        return ReadError(f"{file.name}: reading it takes more memory than a file is given. Add it in parts.")
+    except RecursionError:
+        return ReadError(f"{file.name}: it is nested too deep to be read. Save it anew and add it again.")
+    except Exception as error:  # noqa: BLE001 - it comes from a library, and its words may repeat the text
+        return ReadError(f"{file.name}: the file is damaged, or no reader knows its form ({type(error).__name__}).")
+
+
+def _send(answer: object, answers: BinaryIO) -> None:
+    pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+    answers.flush()
 
 
 if __name__ == "__main__":

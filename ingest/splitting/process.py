@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from ingest.errors import ReadError
-from ingest.readers import RawFile
+from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile
+from ingest.splitting.child import PAGE_READ
 from ingest.types import SplitDocument
 
 CHILD = Path(__file__).with_name("child.py")
@@ -28,13 +29,15 @@ class SplittingProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
 
-    def split(self, file: RawFile, *, max_bytes: int) -> SplitDocument:
+    def split(
+        self, file: RawFile, *, max_bytes: int = MAX_BYTES, max_characters: int = MAX_CHARACTERS
+    ) -> SplitDocument:
         """Read and split a file; raises a `ReadError` when it cannot be read, or not in time or memory."""
         if self._closed:
             raise ReadError(f"{file.name}: it was not read, because the reading was stopped.")
         child = self._child = self._child or _start()
         try:
-            _send(child, (file, max_bytes))
+            _send(child, (file, {"max_bytes": max_bytes, "max_characters": max_characters}))
             answer = _receive(child, within=self._seconds_a_file + len(file.data) / 1e6 * SECONDS_A_MEGABYTE)
         except TimeoutError as error:
             self._end()
@@ -74,7 +77,7 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _send(child: subprocess.Popen[bytes], message: tuple[RawFile, int]) -> None:
+def _send(child: subprocess.Popen[bytes], message: tuple[RawFile, dict[str, int]]) -> None:
     assert child.stdin is not None
     pickle.dump(message, child.stdin, pickle.HIGHEST_PROTOCOL)
     child.stdin.flush()
@@ -82,8 +85,11 @@ def _send(child: subprocess.Popen[bytes], message: tuple[RawFile, int]) -> None:
 
 def _receive(child: subprocess.Popen[bytes], *, within: float) -> SplitDocument | ReadError:
     assert child.stdout is not None
-    ends = time.monotonic() + within
-    while not select.select([child.stdout], [], [], 0.5)[0]:
-        if time.monotonic() > ends:
-            raise TimeoutError
-    return pickle.load(child.stdout)
+    answer: SplitDocument | ReadError | str = PAGE_READ
+    while answer == PAGE_READ:
+        ends = time.monotonic() + within
+        while not select.select([child.stdout], [], [], 0.5)[0]:
+            if time.monotonic() > ends:
+                raise TimeoutError
+        answer = pickle.load(child.stdout)
+    return answer

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import EmptyFileError, FileTooLargeError, ReadError, UndecodableFileError, UnsupportedFileError
-from ingest.readers import encoding_notice, read_document, read_document_bytes
+from ingest.readers import RawFile, document_from, encoding_notice, read_document, read_document_bytes
 from ingest.types import Page
 
 DUTCH = "Chroesjtsjov herstelde de relatie met Joegoslavië.\r\nDe officiële lezing volgde in Genève."
@@ -235,7 +235,9 @@ def test_files_that_cannot_be_opened(tmp_path, monkeypatch):
         ("mijn_tekst-1956.md", "Geen kop hier. Alleen een zin.", "Mijn tekst 1956"),
         ("mijn_tekst.txt", "# Geen Markdown", "Mijn tekst"),
         ("rood\x00\n\x1b[31m\u202egnp.txt", "tekst", "Rood[31mgnp"),
-        ("___.txt", "tekst", "Untitled"),
+        ("___.txt", "\n De rede.\nMeer.", "De rede."),
+        ("001 26a8231737937b84.txt", "Een eerste regel\n\nMeer.", "Een eerste regel"),
+        ("scan0012.txt", "woord " * 40, f"{'woord ' * 12}woord…"),
         ("map/../../etc/naam.txt", "tekst", "Naam"),
     ],
 )
@@ -259,3 +261,12 @@ def test_form_feeds_make_pages():
 def test_a_mistyped_name_is_missing_rather_than_of_the_wrong_kind(tmp_path):
     with pytest.raises(ReadError, match="no such file"):
         read_document(tmp_path / "lezing")
+
+
+def test_a_text_of_too_many_characters_is_told_from_a_file_of_too_many_bytes():
+    file = RawFile("a.txt", "één twee".encode())
+    with pytest.raises(FileTooLargeError, match="8 characters, the limit is 7"):
+        document_from(file, max_characters=7)
+    with pytest.raises(FileTooLargeError, match="MB, the limit is"):
+        document_from(file, max_bytes=9)
+    assert document_from(file, max_bytes=10, max_characters=8).text == "één twee"

@@ -11,7 +11,7 @@ def test_without_an_environment_the_settings_are_the_defaults(monkeypatch, tmp_p
     monkeypatch.delenv("QUOTH_HOME")
     settings = Settings.from_environment()
     assert (settings.host, settings.port, settings.api_key) == ("127.0.0.1", 8000, None)
-    assert (settings.embedding_model, settings.max_file_mb, settings.threads) == (None, 5, None)
+    assert (settings.embedding_model, settings.max_file_mb, settings.threads) == (None, 200, None)
     assert settings.home.name == "quoth"
     assert settings.home.is_relative_to(tmp_path)
 
@@ -29,6 +29,7 @@ def test_without_an_environment_the_settings_are_the_defaults(monkeypatch, tmp_p
         ("QUOTH_PORT", "65535", "port", 65535),
         ("QUOTH_API_KEY", "geheim", "api_key", "geheim"),
         ("QUOTH_MAX_FILE_MB", "2", "max_file_bytes", 2_000_000),
+        ("QUOTH_MAX_CHARACTERS", "1000", "max_characters", 1000),
         ("QUOTH_THREADS", "3", "threads", 3),
     ],
 )
