@@ -37,9 +37,9 @@ NO_WHITE_SPACE = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f
 """Python's white space, which is not that of regular expressions in JSON Schema."""
 
 
-def described(most_characters: int, *, holds: str = NO_WHITE_SPACE) -> FieldInfo:
+def described(max_characters: int, *, holds: str = NO_WHITE_SPACE) -> FieldInfo:
     """Describe a text that is checked further in: one place decides what a question is, for every way of asking."""
-    return Field(json_schema_extra={"minLength": 1, "maxLength": most_characters, "pattern": holds})
+    return Field(json_schema_extra={"minLength": 1, "maxLength": max_characters, "pattern": holds})
 
 
 Text = Annotated[str, AfterValidator(refuse_half_characters)]

@@ -11,7 +11,7 @@ from ingest.flags import FlaggedAnswer
 
 DRAFTS = "drafts.jsonl"
 DRAFT_KIND = "draft"
-SHORTEST_ID = 8
+MIN_ID_LENGTH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _append(path: Path, drafts: Sequence[dict[str, Any]]) -> None:
 
 def _free_id(answer_id: str, taken: set[Any]) -> str:
     """Name a draft by the first characters of its answer's id, as many as it takes to be the only one."""
-    names = (f"draft-{answer_id[:length]}" for length in range(SHORTEST_ID, len(answer_id) + 1))
+    names = (f"draft-{answer_id[:length]}" for length in range(MIN_ID_LENGTH, len(answer_id) + 1))
     return next((name for name in names if name not in taken), f"draft-{answer_id}")
 
 

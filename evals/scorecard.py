@@ -34,7 +34,7 @@ SCORED_FIGURES = (
 BEGIN = "<!-- scorecard: written by `quoth evals scorecard --write README.md` -->"
 END = "<!-- end of scorecard -->"
 WEAKEST_SHOWN = 8
-FEWEST_CASES = 5
+MIN_CASES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def weakest_groups(runs: Iterable[SavedRun]) -> list[_Group]:
         for case in run.cases:
             kinds.setdefault(f"{case.kind}: {case.refusal}" if case.refusal else case.kind, []).append(case)
         groups += [_Group(run.set, kind, sum(case.right for case in of), len(of)) for kind, of in sorted(kinds.items())]
-    counted = [group for group in groups if group.count >= FEWEST_CASES]
+    counted = [group for group in groups if group.count >= MIN_CASES]
     return sorted(counted, key=lambda group: group.right / group.count)[:WEAKEST_SHOWN]
 
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from ingest.readers import RawFile
 
-MOST_BYTES_AHEAD = 2_000_000
+MAX_BYTES_AHEAD = 2_000_000
 """Of files that are read and wait for the model: some thousand passages, and no more memory than a large file takes."""
 
 Read = TypeVar("Read")
@@ -41,7 +41,7 @@ class ReadingAhead(Generic[Read]):
 
     def _send(self) -> bool:
         """Give the thread more files; False when all that were given are taken."""
-        while self._to_read and (not self._ahead or self._bytes_ahead < MOST_BYTES_AHEAD):
+        while self._to_read and (not self._ahead or self._bytes_ahead < MAX_BYTES_AHEAD):
             file = self._to_read.popleft()
             size = size_of(file)
             self._bytes_ahead += size

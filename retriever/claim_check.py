@@ -56,14 +56,16 @@ def check_claim(claim: str, evidence: str, judge: Judge | None) -> ClaimCheck:
     return ClaimCheck(worst.supported, worst.verdict, worst, judge.name)
 
 
-def _checked(text: str, name: str, most: int) -> str:
+def _checked(text: str, name: str, max_characters: int) -> str:
     text = text.strip()
     if not text:
         raise InvalidClaimError(f"The {name} is empty. Give a claim, and the text that it is to be held against.")
     if HALF_CHARACTER.search(text):
         raise InvalidClaimError(f"The {name} holds half a character and cannot be read. Type it again.")
-    if len(text) > most:
-        raise InvalidClaimError(f"The {name} has {len(text):,} characters; at most {most:,} are read. Give less of it.")
+    if len(text) > max_characters:
+        raise InvalidClaimError(
+            f"The {name} has {len(text):,} characters; at most {max_characters:,} are read. Give less of it."
+        )
     return text
 
 
@@ -73,13 +75,13 @@ def language_of(text: str) -> str:
     return guess.language if guess.trusted else detect_question_language(text)
 
 
-def _stretches(text: str, language: str, most: int, *, overlapping: bool = False) -> Iterator[str]:
+def _stretches(text: str, language: str, max_characters: int, *, overlapping: bool = False) -> Iterator[str]:
     """Cut a text at sentence ends into stretches of at most so many characters; a longer sentence stays whole."""
     view = search_view(text, language)
     sentences = [view.slice(span.start, span.end) for span in sentence_spans(view, language)] or [text]
     start = 0
     while start < len(sentences):
-        count = _fitting(sentences[start:], most)
+        count = _fitting(sentences[start:], max_characters)
         yield " ".join(sentences[start : start + count])
         if start + count >= len(sentences):
             return
@@ -87,10 +89,10 @@ def _stretches(text: str, language: str, most: int, *, overlapping: bool = False
         start += max(1, count - (count + 2) // 3) if overlapping else count
 
 
-def _fitting(sentences: Sequence[str], most: int) -> int:
+def _fitting(sentences: Sequence[str], max_characters: int) -> int:
     """Return how many sentences from the first fit together, at least one."""
     lengths = accumulate(len(sentence) + 1 for sentence in sentences)
-    return max(1, sum(length <= most + 1 for length in lengths))
+    return max(1, sum(length <= max_characters + 1 for length in lengths))
 
 
 def _silence(judgement: Judgement) -> float:

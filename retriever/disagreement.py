@@ -10,7 +10,7 @@ from retriever.questions.question_type import QuestionType
 from retriever.types import Citation, Disagreement, Reading
 from retriever.words.quantities import Quantity, find_quantities, same_value
 
-LARGEST_RATIO = 4
+MAX_RATIO = 4
 """Numbers further apart than this count different things: sources differ on 57 or 74 dead, not on 3 or 200,000."""
 
 _KINDS: dict[QuestionType, Literal["number", "date"]] = {"how_many": "number", "when": "date"}
@@ -83,7 +83,7 @@ def _comparable(one: Quantity, other: Quantity) -> bool:
     """Tell whether two values could be given for one thing: numbers of one size, dates as full and in one year."""
     if one.kind == "number":
         low, high = sorted((float(one.value), float(other.value)))
-        return low > 0 and high / low <= LARGEST_RATIO
+        return low > 0 and high / low <= MAX_RATIO
     same_year = one.value[:4] == other.value[:4] or "--" in (one.value[:2], other.value[:2])
     return len(one.value) >= len("--05-15") and len(other.value) >= len("--05-15") and same_year
 

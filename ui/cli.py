@@ -38,7 +38,7 @@ for command in (backup, restore):
 console = Console()
 errors = Console(stderr=True)
 
-SHORTEST_ID = 4
+MIN_ID_LENGTH = 4
 EXIT_CODES = {CatalogueInUseError: 3, ModelError: 4, CatalogueDamagedError: 5}
 """What a command exits with; any other error of Quoth's is 1, wrong usage 2."""
 VERDICTS = {"supported": "supported", "refuted": "refuted", "not_enough": "not enough to say"}
@@ -209,10 +209,10 @@ def evals(context: typer.Context) -> None:
 def _find_document(document_id: str, listed: Sequence["DocumentSummary"]) -> "DocumentSummary":
     """Return the one document whose id begins so; four characters at least, so that a slip removes nothing."""
     matching = [document for document in listed if document.id.startswith(document_id)]
-    if len(document_id) < SHORTEST_ID or len(matching) != 1:
+    if len(document_id) < MIN_ID_LENGTH or len(matching) != 1:
         raise UnknownDocumentError(
             f"{len(matching)} documents have an id that starts with {document_id!r}. "
-            f"Give at least {SHORTEST_ID} characters of an id that `quoth documents` lists."
+            f"Give at least {MIN_ID_LENGTH} characters of an id that `quoth documents` lists."
         )
     return matching[0]
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LONGEST_HISTORY = 10
-LONGEST_CONVERSATION = 100
+MAX_HISTORY = 10
+MAX_CONVERSATION = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def ask(
         turn = replace(turn, titles=titles, asked=len(document_ids), documents=len(titles))
         turn = replace(turn, awaits_prose=assistant.models.language_model is not None)
         everything = len(document_ids) >= len(titles)
-        history = [earlier.question for earlier in turns if earlier.answer][-LONGEST_HISTORY:]
+        history = [earlier.question for earlier in turns if earlier.answer][-MAX_HISTORY:]
         chosen = None if everything else list(document_ids)
         # Closed when the page is left, which stops a language model that is still writing.
         with closing(assistant.stream_answer(question, history=history, document_ids=chosen)) as events:

@@ -18,7 +18,7 @@ from retriever.claim_check import check_claim
 from retriever.embedding.model_loading import load_embedder
 from retriever.settings import Settings
 
-MOST_TOLD = 5
+MAX_TOLD = 5
 EVIDENCE = "The king died in the winter of 1956."
 CLAIM = "De koning stierf in 1956."
 WRONG_CLAIM = "De koning stierf in 1948."
@@ -135,7 +135,7 @@ def _check_language_model(assistant: Assistant) -> str | None:
 
 def _check_catalogue(assistant: Assistant) -> str | None:
     found = list(find_damage(assistant.catalogue))
-    return f"{' '.join(found[:MOST_TOLD])} `quoth doctor --repair` makes again what can be made." if found else None
+    return f"{' '.join(found[:MAX_TOLD])} `quoth doctor --repair` makes again what can be made." if found else None
 
 
 def _check_texts(assistant: Assistant) -> str | None:

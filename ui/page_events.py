@@ -8,7 +8,7 @@ import gradio as gr
 
 from ingest.errors import QuothError
 from ui.adding import render_adding
-from ui.conversation import LONGEST_CONVERSATION, Turn, ask
+from ui.conversation import MAX_CONVERSATION, Turn, ask
 from ui.layout import Parts
 from ui.rendering import (
     render_conversation,
@@ -67,7 +67,7 @@ class PageEvents:
             return
         growing = Turn(question, problem="none_chosen") if not chosen and self._assistant.documents() else None
         for turn in [growing] if growing else ask(self._assistant, question, turns=turns, document_ids=chosen):
-            conversation = (*turns, turn)[-LONGEST_CONVERSATION:]
+            conversation = (*turns, turn)[-MAX_CONVERSATION:]
             updates = {
                 self._parts.turns: conversation,
                 self._parts.conversation: render_conversation(conversation, language=language),

@@ -10,7 +10,7 @@ from ui.quotations import permalink
 from ui.strings import InterfaceLanguage, language_name, text
 
 REACH = 1500
-LONGEST_REACH = 24_000
+MAX_REACH = 24_000
 # A text whose longest line is this long was wrapped at the width of a page or screen, not by its author...
 WRAPPED_WIDTH = range(45, 133)
 # ...and a line shorter than this share of the longest is the last of a paragraph, a heading or a list.
@@ -53,7 +53,7 @@ class Place:
             near=asked.get("near") is True,
             number=min(_whole_number(asked.get("number", 1)), 999),
             of=min(_whole_number(asked.get("of", 1)), 999),
-            reach=min(max(_whole_number(asked.get("reach", REACH)), REACH), LONGEST_REACH),
+            reach=min(max(_whole_number(asked.get("reach", REACH)), REACH), MAX_REACH),
             text_sha256=text_sha256,
         )
 

@@ -23,7 +23,7 @@ from ingest.errors import QuothError
 from ingest.pipeline import ingest_files
 from retriever.evidence_model.types import Judge
 
-FEWEST = 30
+MIN_OF_A_KIND = 30
 SEED = 19561104
 WITHOUT_GOLD = "any without gold"
 CLAIM_KINDS = ("quotation", "paraphrase", "refusal")
@@ -44,7 +44,7 @@ class Control:
 
 
 def run_controls(
-    cases: Sequence[Case], texts_folder: Path, *, model: Judge | None = None, fewest: int = FEWEST
+    cases: Sequence[Case], texts_folder: Path, *, model: Judge | None = None, min_planted: int = MIN_OF_A_KIND
 ) -> list[SavedControl]:
     """Plant every kind of corruption in the right answers to the cases and count what is caught, by check.
 
@@ -52,7 +52,7 @@ def run_controls(
         cases: Cases on the texts of the folder, and of no others.
         texts_folder: Where the texts lie.
         model: What judges claims in Quoth, if anything does.
-        fewest: How many of each kind must be planted for the counts to mean something.
+        min_planted: How many of each kind must be planted for the counts to mean something.
 
     Raises:
         ControlError: a kind could not be planted so often, or a text cannot be read.
@@ -64,8 +64,10 @@ def run_controls(
     names = (*checks, WITHOUT_GOLD)
     for kind in (UNCHANGED, *KINDS):
         planted = sum(control.kind == kind for control in controls)
-        if planted < fewest:
-            raise ControlError(f"{kind!r} was planted {planted} times, not {fewest}. Give more cases, and more claims.")
+        if planted < min_planted:
+            raise ControlError(
+                f"{kind!r} was planted {planted} times, not {min_planted}. Give more cases, and more claims."
+            )
     rows = ((kind, claim_kind) for kind in (*KINDS, UNCHANGED) for claim_kind in CLAIM_KINDS)
     counted = (
         _count(kind, claim_kind, [one for one in controls if (one.kind, one.claim_kind) == (kind, claim_kind)], names)

@@ -10,7 +10,7 @@ from evals.types import Case, GivenCitation, GivenClaim, Place
 from ingest.catalogue import Catalogue
 from ingest.types import Span
 
-FEWEST_WORDS = 6
+MIN_WORDS = 6
 """Shorter sentences, such as headings, are not planted as claims or as evidence."""
 
 
@@ -40,7 +40,7 @@ class Pool:
 
     def planted(self) -> list[GivenClaim]:
         """Return the sentences that are long enough to be planted."""
-        return [sentence for sentence in self.sentences if len(sentence.text.split()) >= FEWEST_WORDS]
+        return [sentence for sentence in self.sentences if len(sentence.text.split()) >= MIN_WORDS]
 
 
 def _quotations(catalogue: Catalogue, texts: Mapping[str, str]) -> Iterator[GivenClaim]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evals.types import GivenClaim, Metric, Outcome, Values
 
-FEWEST_WORDS = 3
+MIN_WORDS = 3
 
 _PARTS = re.compile(r"“([^“”]*)”|„([^„“”]*)[“”]|«([^«»]*)»|‘(.*?)’(?!\w)|\"([^\"]*)\"", re.DOTALL)
 _WORD = re.compile(r"\w+")
@@ -27,7 +27,7 @@ def quoted_parts(text: str) -> list[str]:
     An apostrophe behind a word ends a part in single marks, since it looks the same.
     """
     parts = ("".join(part or "" for part in match.groups()).rstrip(_ENDS).lstrip() for match in _PARTS.finditer(text))
-    return [part for part in parts if len(_WORD.findall(part)) >= FEWEST_WORDS]
+    return [part for part in parts if len(_WORD.findall(part)) >= MIN_WORDS]
 
 
 def is_verbatim(text: str, quote: str) -> bool:

@@ -14,7 +14,7 @@ from evals.rates import SEED
 from evals.types import Case, Place, RefusalSort
 from ingest.types import Span
 
-MOST_CONTEXTS = 60
+MAX_CONTEXTS = 60
 SHARED_WORDS = 12
 BYTE_ORDER_MARK = "\ufeff"
 
@@ -138,7 +138,7 @@ def _draw_contexts(lines: Sequence[_Line], pairs: Sequence[Languages], drawing: 
     taken: set[tuple[str, ...]] = set()
     for paragraph in paragraphs:
         context = paragraph.get(wanted[len(drawn) % len(wanted)])
-        if context and len(drawn) < MOST_CONTEXTS and not taken & _stretches(context):
+        if context and len(drawn) < MAX_CONTEXTS and not taken & _stretches(context):
             drawn.append(context)
             taken |= _stretches(context)
     return drawn

@@ -11,7 +11,7 @@ from evals.selection.loss import SPAN_WEIGHT, make_targets, selection_loss, span
 from evals.training.learning import parameter_groups
 from retriever.evidence_model.selector_network import SelectorNetwork, make_selector_batch
 
-_LONGEST_GRADIENT = 1.0
+_MAX_GRADIENT_NORM = 1.0
 _AVERAGE_DECAY = 0.995
 _FIRST_AVERAGE_DECAY = 0.9
 
@@ -119,7 +119,7 @@ class SelectionLearner:
 
     def _move(self, share_of_rate: float) -> None:
         torch.nn.utils.clip_grad_norm_(
-            [master for master in self._masters if master.grad is not None], _LONGEST_GRADIENT
+            [master for master in self._masters if master.grad is not None], _MAX_GRADIENT_NORM
         )
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate * group["factor"] * share_of_rate

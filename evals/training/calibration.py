@@ -11,7 +11,7 @@ from retriever.evidence_model.calibration import answered_features, crossing, lo
 
 CROSSINGS = ("within", "across")
 
-_FEWEST_OF_A_KIND = 150
+_MIN_OF_A_KIND = 150
 _ROUNDS = 200
 
 
@@ -56,7 +56,7 @@ def fit_temperature(
     found = {}
     for kind in CROSSINGS:
         rows = kinds == kind
-        enough = rows.sum() >= _FEWEST_OF_A_KIND
+        enough = rows.sum() >= _MIN_OF_A_KIND
         found[kind] = _best_temperature(logits[rows], wanted[rows], weight[rows]) if enough else everything
     return found
 

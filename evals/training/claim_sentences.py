@@ -11,7 +11,7 @@ from evals.training.records import ParallelPage, Records, VerifierRecord
 _ANNOTATED = ("nl_en_tatoeba", "nl_en_libreoffice_help", "fever_dev", "fever_symmetric", "climate_fever", "wice", "q2")
 _PROSE = ("squad2", "qed", "nq_open", "fairytaleqa")
 _SECTIONS = ("laws_nl", "iot_for_beginners", "security_101")
-_MOST_OF_AN_ORIGIN = 4000
+_MAX_OF_AN_ORIGIN = 4000
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z]|\d|[\"“„'])")
 _CODE = re.compile(r"[=<>{}_|\[\]\\]|\w\(|::|://")
@@ -38,7 +38,7 @@ def claim_sentences(records: Records, *, random: Random) -> list[ClaimSentence]:
     chosen = []
     for origin in origins:
         natural = [found for found in origin if is_natural(found.claim)]
-        chosen += random.sample(natural, min(len(natural), _MOST_OF_AN_ORIGIN))
+        chosen += random.sample(natural, min(len(natural), _MAX_OF_AN_ORIGIN))
     random.shuffle(chosen)
     return chosen
 

@@ -14,7 +14,7 @@ from evals.training.records import TrainingDataError
 from retriever.evidence_model.network import FROZEN
 from retriever.evidence_model.weights_file import CARD, WEIGHTS
 
-LARGEST_BYTES = 45_000_000
+MAX_BYTES = 45_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,9 @@ def export(
     save_file({name: weight.half().contiguous() for name, weight in weights.items()}, aside)
     aside.chmod(0o644)  # safetensors writes for its owner alone
     size = aside.stat().st_size
-    if size > LARGEST_BYTES:
+    if size > MAX_BYTES:
         aside.unlink()
-        raise TrainingDataError(f"The weights take {size:,} bytes; at most {LARGEST_BYTES:,} may be shipped.")
+        raise TrainingDataError(f"The weights take {size:,} bytes; at most {MAX_BYTES:,} may be shipped.")
     with aside.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     aside.replace(path)

@@ -15,7 +15,7 @@ _TASK_WEIGHTS = {"span": 1.0, "relevance": 0.5, "verdict": 1.0}
 _WARM_UP = 0.06
 _FIRST, _LOWEST = 0.01, 0.02
 _WEIGHT_DECAY = 0.01
-_LONGEST_GRADIENT = 1.0
+_MAX_GRADIENT_NORM = 1.0
 _HEAD_FACTOR = 5.0
 
 
@@ -89,7 +89,7 @@ class Learner:
         for weight, master in zip(self._trained, self._masters, strict=True):
             master.grad = None if weight.grad is None else weight.grad.float()
             weight.grad = None
-        torch.nn.utils.clip_grad_norm_(self._masters, _LONGEST_GRADIENT)
+        torch.nn.utils.clip_grad_norm_(self._masters, _MAX_GRADIENT_NORM)
         for group in self.optimiser.param_groups:
             group["lr"] = self._rate * group["factor"] * rate_at(spent)
         self.optimiser.step()

@@ -21,7 +21,7 @@ from evals.training.records import Records
 MINIMAL_PAIRS = "minimal_pairs"
 KINDS = ("number", "date", "name", "negation", "quantifier", "roles")
 
-_MOST_OF_A_KIND = 2000
+_MAX_OF_A_KIND = 2000
 
 
 def minimal_pairs(records: Records, *, random: Random) -> list[ClaimExample]:
@@ -32,7 +32,7 @@ def minimal_pairs(records: Records, *, random: Random) -> list[ClaimExample]:
     for number, sentence in enumerate(sentences):
         language = sentence.languages.split(">")[0]
         for change in _changes(sentence.claim, language, names, random):
-            if change.text == sentence.claim or len(found[change.kind]) >= 2 * _MOST_OF_A_KIND:
+            if change.text == sentence.claim or len(found[change.kind]) >= 2 * _MAX_OF_A_KIND:
                 continue
             found[change.kind] += [
                 ClaimExample(

@@ -26,7 +26,7 @@ CALIBRATION_ARTICLES = 1
 # Native Dutch is scarce: five per cent of it would test nothing.
 _SHARES = {"policyqa_nl": (0.3, 0.15), "wice": (0.15, 0.1), "fever_symmetric": (0.3, 0.1)}
 _USUAL_SHARES = (0.05, 0.05)
-_LARGEST_GROUP = 400  # records; larger ones hang together by boilerplate and go into training as a whole
+_MAX_GROUP_SIZE = 400  # records; larger ones hang together by boilerplate and go into training as a whole
 _SHINGLE = 8
 _SAME_TEXT = 0.4  # share of a text's shingles in held-out texts from which on it counts as one of them
 
@@ -144,7 +144,7 @@ def _article_parts(records: Records, groups: _Groups, seed: int) -> dict[str, Pa
 
 
 def _part_of_group(root: str, size: int, sources: set[str], seed: int) -> Part:
-    if size > _LARGEST_GROUP:
+    if size > _MAX_GROUP_SIZE:
         return "train"
     test, calibration = next((_SHARES[name] for name in sorted(sources) if name in _SHARES), _USUAL_SHARES)
     number = _number(root, seed)

@@ -129,13 +129,13 @@ def is_copyleft(source: str) -> bool:
     return any(name in source for name in COPYLEFT)
 
 
-def _lines(folder: Path, most: int | None) -> Iterator[tuple[dict[str, Any], str]]:
+def _lines(folder: Path, max_lines: int | None) -> Iterator[tuple[dict[str, Any], str]]:
     for path in sorted([*folder.glob("*.jsonl"), *folder.glob("*.jsonl.gz")]):
         source = path.name.partition(".jsonl")[0]
         if is_copyleft(source):
             continue
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
-            for number, line in enumerate(islice(file, most), start=1):
+            for number, line in enumerate(islice(file, max_lines), start=1):
                 try:
                     yield json.loads(line), source
                 except ValueError as error:

@@ -16,7 +16,7 @@ from evals.training.reading_figures import question_group
 from evals.training.records import Records, RetrievalRecord
 from evals.training.verifying_figures import claim_group
 
-_FEWEST_WORDS = 4  # of a sentence that tells texts apart
+_MIN_WORDS = 4  # of a sentence that tells texts apart
 
 Drawn = TypeVar("Drawn")
 
@@ -75,12 +75,12 @@ def draw(examples: Sequence[Drawn], group_of: Callable[[Drawn], str], *, amounts
     random = Random(seed)
     drawn: list[Drawn] = []
     for name, found in sorted(groups.items()):
-        most = amounts.groups.get(name, amounts.of_a_group)
-        drawn += found if len(found) <= most else random.sample(found, most)
+        max_drawn = amounts.groups.get(name, amounts.of_a_group)
+        drawn += found if len(found) <= max_drawn else random.sample(found, max_drawn)
     return drawn
 
 
 def _sentences(text: str) -> list[str]:
     """Return the sentences of a text and the whole of it, as they are compared."""
     found = map(normalise, (text, *split_sentences(text)))
-    return [sentence for sentence in found if sentence.count(" ") >= _FEWEST_WORDS - 1]
+    return [sentence for sentence in found if sentence.count(" ") >= _MIN_WORDS - 1]

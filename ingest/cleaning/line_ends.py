@@ -24,7 +24,7 @@ _FIRST_SIGN = re.compile(r"\w")
 _HEADING = re.compile(r"#{1,6}\s")
 _LIST_ITEM = re.compile(r"(?:[-*+•–—]|\(?(?:\d{1,3}|[A-Za-z])[.)])\s+\S|[|>]")
 _TERMINAL = re.compile(r"[.!?…:][\"'”’»)\]]*\d{0,3}$")
-_LONGEST_WORD = 40
+_MAX_WORD_LENGTH = 40
 _ALWAYS_LONG = 200
 
 
@@ -120,8 +120,8 @@ def _line_end(text: str, line: str, start: int, end: int, next_line: str) -> Lin
     first = _FIRST_SIGN.search(next_line)
     hyphen = _hyphen(line, gap)
     before = line[: len(line) - len(hyphen)] if hyphen in HYPHENS or hyphen == "\u00ac" else line
-    left = _TRAILING_WORD.search(before[-_LONGEST_WORD:])
-    right = WORD.match(next_line[:_LONGEST_WORD])
+    left = _TRAILING_WORD.search(before[-_MAX_WORD_LENGTH:])
+    right = WORD.match(next_line[:_MAX_WORD_LENGTH])
     return LineEnd(
         start=start,
         end=end,

@@ -20,8 +20,8 @@ _BRACKETED = re.compile(
     r"|(?:(?<=[^\W\d_]{2})|(?<=[.,;:!?…\"”’»)]))\[[0-9]{1,3}(?:[,–-] ?[0-9]{1,3})*\](?=[\s.,;:!?)\[\"”’]|$)"
 )
 _LOOK_BACK = 60
-_LARGEST_GAP = 4
-_LARGEST_ALONE = 99
+_MAX_GAP = 4
+_MAX_ALONE = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def note_marks(text: str) -> list[Span]:
     """Return the note marks of a text in reading order; years, amounts and dates are never among them."""
     candidates = list(_candidates(text))
     numbers = _in_rising_sequences(candidates)
-    numbers.update(candidate for candidate in candidates if candidate.strong and candidate.value <= _LARGEST_ALONE)
+    numbers.update(candidate for candidate in candidates if candidate.strong and candidate.value <= _MAX_ALONE)
     spans = {(candidate.start, candidate.end) for candidate in numbers}
     spans.update(match.span() for match in chain(_RAISED.finditer(text), _BRACKETED.finditer(text)))
     return _without_overlaps(sorted(spans))
@@ -80,7 +80,7 @@ def _in_rising_sequences(candidates: Sequence[_Candidate]) -> set[_Candidate]:
     previous: list[int | None] = []
     latest: dict[int, int] = {}
     for position, candidate in enumerate(candidates):
-        before = [latest[value] for value in range(candidate.value - _LARGEST_GAP, candidate.value) if value in latest]
+        before = [latest[value] for value in range(candidate.value - _MAX_GAP, candidate.value) if value in latest]
         best = max(before, key=lambda index: (weights[index], candidates[index].value), default=None)
         weights.append((1.0 if candidate.strong else 0.3) + (weights[best] if best is not None else 0.0))
         previous.append(best)

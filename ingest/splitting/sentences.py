@@ -19,8 +19,8 @@ from ingest.cleaning.word_lists import (
 )
 from ingest.types import Span
 
-MOST_WORDS = 120
-MOST_CHARACTERS = 900
+MAX_WORDS = 120
+MAX_CHARACTERS = 900
 
 _BLOCK = re.compile(r"\n\n")
 _SPACE = re.compile(r"\s+")
@@ -45,8 +45,8 @@ _ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
 _NUMBER = re.compile(r"\d\w*|[IVXLC]+")
 _STRAIGHT_OPENING = re.compile(r"(?:^|(?<=[\s(\[—–-]))\"(?=\S)")
 _STRAIGHT_CLOSING = re.compile(r"(?<=[^\s(\[—–-])\"")
-_LONGEST_ASIDE = 600
-_LONGEST_QUOTATION = 250
+_MAX_ASIDE = 600
+_MAX_QUOTATION = 250
 _LOOK_BACK = 40
 _ORDINAL_LANGUAGES = frozenset({"de", "hu", "cs", "sk", "da", "no", "fi", "pl", "hr", "sl"})
 _OTHER_STOPS = "。！？｡．؟۔।॥։።"
@@ -168,13 +168,13 @@ def _is_name(after: str) -> bool:
 
 def _inside_brackets(text: str, begin: int, start: int) -> bool:
     """Tell whether brackets or quotation marks that opened in this sentence close soon after `start`."""
-    before = text[max(begin, start - _LONGEST_ASIDE) : start]
-    after = text[start : start + _LONGEST_ASIDE]
+    before = text[max(begin, start - _MAX_ASIDE) : start]
+    after = text[start : start + _MAX_ASIDE]
     if before.count("(") > before.count(")"):
         return _closes(after, "(", ")")
     if before.count("[") > before.count("]"):
         return _closes(after, "[", "]")
-    after = after[:_LONGEST_QUOTATION]
+    after = after[:_MAX_QUOTATION]
     if before.rfind("‘") > before.rfind("’"):
         return _closes(after, "‘", "’")
     if before.count("“") + before.count("„") > before.count("”"):
@@ -221,11 +221,11 @@ def _short_enough(view: SearchView, span: Span) -> Iterator[Span]:
 
 def _cut(text: str, start: int, end: int) -> int | None:
     """Return where to cut `text[start:end]` of the view, at a clause if that can be; None when it is short enough."""
-    content = text[start : min(end, start + MOST_CHARACTERS + 1)]
+    content = text[start : min(end, start + MAX_CHARACTERS + 1)]
     spaces = [match.start() for match in _SPACE.finditer(content)]
-    if len(content) == end - start <= MOST_CHARACTERS and len(spaces) < MOST_WORDS:
+    if len(content) == end - start <= MAX_CHARACTERS and len(spaces) < MAX_WORDS:
         return None
-    last = spaces[MOST_WORDS - 1] if len(spaces) >= MOST_WORDS else MOST_CHARACTERS
+    last = spaces[MAX_WORDS - 1] if len(spaces) >= MAX_WORDS else MAX_CHARACTERS
     wanted = (end - start) // 2 if end - start < 2 * last else last
     for pattern in _CUTS:
         places = [match.end() for match in pattern.finditer(content, last // 3, last)]
@@ -236,5 +236,5 @@ def _cut(text: str, start: int, end: int) -> int | None:
 
 def _slices(span: Span) -> Iterator[Span]:
     """Yield a span in pieces when it is long in the original only, by signs that are not seen."""
-    for start in range(span.start, span.end, 2 * MOST_CHARACTERS):
-        yield Span(start, min(span.end, start + 2 * MOST_CHARACTERS))
+    for start in range(span.start, span.end, 2 * MAX_CHARACTERS):
+        yield Span(start, min(span.end, start + 2 * MAX_CHARACTERS))

@@ -16,8 +16,8 @@ from ingest.splitting.sentences import sentence_spans
 from ingest.types import Document, Passage, Sentence, Span, SplitDocument
 from ingest.words.language import guess_language
 
-FEWEST_WORDS = 120
-MOST_WORDS = 220
+MIN_WORDS = 120
+MAX_WORDS = 220
 
 _HEADING_MARKS = re.compile(r"^#{1,6}\s+|\s+#+$")
 _LETTERS = re.compile(r"[A-Za-z]+")
@@ -25,8 +25,8 @@ _OTHER_LETTERS = re.compile(r"[^\W\d_A-Za-z]")
 _DIGITS_AND_SIGNS = re.compile(r"\d|[^\w\s]")
 # a passage of 220 words must stay well under the 512 word pieces that the embedding model reads
 _WORD_PIECES_PER_WORD = 1.9
-_LONGEST_PASSAGE = 260
-_MOST_CHOICES = 32
+_MAX_PASSAGE_WORDS = 260
+_MAX_CHOICES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +142,17 @@ def _packed(parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
 
 
 def _starts(reached: Sequence[float], end: int) -> Sequence[int]:
-    first = min(bisect_left(reached, reached[end] - _LONGEST_PASSAGE, 0, end), end - 1)
-    step = max(1, (end - first) // _MOST_CHOICES)
+    first = min(bisect_left(reached, reached[end] - _MAX_PASSAGE_WORDS, 0, end), end - 1)
+    step = max(1, (end - first) // _MAX_CHOICES)
     return range(first, end, step)
 
 
 def _cost(words: float, parts: Sequence[_Part], start: int) -> float:
     """Return how far a passage is from the wanted length, and whether it begins in the middle of a paragraph."""
-    if words < FEWEST_WORDS:
-        length = 1 + ((FEWEST_WORDS - words) / 30) ** 2
-    elif words > MOST_WORDS:
-        length = 1 + ((words - MOST_WORDS) / 10) ** 2
+    if words < MIN_WORDS:
+        length = 1 + ((MIN_WORDS - words) / 30) ** 2
+    elif words > MAX_WORDS:
+        length = 1 + ((words - MAX_WORDS) / 10) ** 2
     else:
         length = ((words - 160) / 60) ** 2
     inside_paragraph = 0.0 if parts[start].opens else 1.0

@@ -17,7 +17,7 @@ STEMMERS = {"nl": "dutch", "en": "english"}
 MAX_TERMS = 128
 """Terms of a query beyond these are not searched: a question has fewer, and a pasted page must not take seconds."""
 
-LONGEST_WORD = 64
+MAX_WORD_LENGTH = 64
 """Longer words are strings of signs: they have no stem, and looking for one would take long."""
 
 # Letters that Unicode does not take apart, so that Gomulka finds Gomułka.
@@ -65,7 +65,7 @@ def is_stop_word(word: str) -> bool:
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word; the word itself in a language other than Dutch and English."""
-    if language not in STEMMERS or len(word) > LONGEST_WORD:
+    if language not in STEMMERS or len(word) > MAX_WORD_LENGTH:
         return word
     # A Snowball stemmer keeps the word it works on in itself, so two threads would mix theirs.
     with _stemmer_lock:

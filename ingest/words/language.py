@@ -21,8 +21,8 @@ _LANGUAGES = frozenset(
 )
 _SAMPLES = 5
 _SAMPLE_CHARACTERS = 4000
-_MOST_CERTAIN = 0.9
-_FEWEST_LETTERS = 60
+_MIN_CERTAINTY = 0.9
+_MIN_LETTERS = 60
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -46,7 +46,7 @@ def guess_language(text: str) -> LanguageGuess:
     if letters == 0:
         return LanguageGuess(DEFAULT_LANGUAGE, trusted=False)
     language, certainty = _identifier().classify(sample)
-    return LanguageGuess(language, trusted=certainty >= _MOST_CERTAIN and letters >= _FEWEST_LETTERS)
+    return LanguageGuess(language, trusted=certainty >= _MIN_CERTAINTY and letters >= _MIN_LETTERS)
 
 
 def detect_question_language(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 # The normaliser looks up a whole grapheme only when it is shorter than this, so longer sequences would never be found.
-_LONGEST_SEQUENCE = 5
+_MAX_SEQUENCE = 5
 # The table was made from an old Unicode; this one is the same on every Python, and knows all sequences that fit above.
 _unicode = unicodedata.ucd_3_2_0
 
@@ -30,7 +30,7 @@ def add_decomposed(replacements: dict[str, str]) -> dict[str, str]:
         whole = replacements.get(letter, letter)
         for sequence in _spelled(parts, spellings):
             one_by_one = "".join(replacements.get(character, character) for character in sequence)
-            if len(sequence.encode("utf-8", "surrogatepass")) <= _LONGEST_SEQUENCE and whole != one_by_one:
+            if len(sequence.encode("utf-8", "surrogatepass")) <= _MAX_SEQUENCE and whole != one_by_one:
                 completed[sequence] = whole
     return completed
 

@@ -16,7 +16,7 @@ DIMENSIONS = 128
 PROJECTION = Path(__file__).parent / "projection.npz"
 """States of another projection do not compare: when it changes, count up `SPLIT_FORM` of the catalogue."""
 _HEAD = struct.Struct("<HHf")  # tokens, dimensions, scale
-_LARGEST = 127
+_MAX_BYTE = 127
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +70,7 @@ def pack_states(states: TokenStates, text: str, projection: Projection) -> bytes
     rows = telling_rows(text, states.offsets)
     rows = rows[states.offsets[rows, 0] < 1 << 16]
     matrix = projection.apply(states.matrix[rows])
-    scale = float(np.abs(matrix).max(initial=1e-9)) / _LARGEST
+    scale = float(np.abs(matrix).max(initial=1e-9)) / _MAX_BYTE
     head = _HEAD.pack(*matrix.shape, scale)
     starts = states.offsets[rows, 0].astype("<u2")
     return head + starts.tobytes() + np.rint(matrix / scale).astype(np.int8).tobytes()

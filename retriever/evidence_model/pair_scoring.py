@@ -72,8 +72,8 @@ class PairScorer:
             yield from self._score_batch([windows[row] for row in rows])
 
     def _windows(self, pair: TextPair, owner: int, *, long_half: Half) -> Iterator[Window]:
-        most = min(MAX_QUESTION_TOKENS, self.max_tokens // 3) if long_half else self.max_tokens // 2
-        texts = [self._begin(text, most) if half != long_half else text for half, text in enumerate(pair)]
+        max_tokens = min(MAX_QUESTION_TOKENS, self.max_tokens // 3) if long_half else self.max_tokens // 2
+        texts = [self._begin(text, max_tokens) if half != long_half else text for half, text in enumerate(pair)]
         short = len(self._tokenizer(texts[1 - long_half])["input_ids"])
         encoded = self._tokenizer(
             *texts,

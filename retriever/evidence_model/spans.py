@@ -7,7 +7,7 @@ import numpy as np
 from ingest.types import Span
 from retriever.evidence_model.types import FoundSpan
 
-LONGEST_ANSWER = 80
+MAX_ANSWER_TOKENS = 80
 """Tokens; answers of policies are whole sentences."""
 
 LOWEST_MARGIN = -50.0
@@ -33,7 +33,7 @@ def best_span(
     seen = np.cumsum([bool(text[left:right].strip()) for left, right in offsets])
     if not count or not seen[-1]:
         return None
-    allowed = np.triu(np.ones((count, count), bool)) & ~np.triu(np.ones((count, count), bool), LONGEST_ANSWER)
+    allowed = np.triu(np.ones((count, count), bool)) & ~np.triu(np.ones((count, count), bool), MAX_ANSWER_TOKENS)
     allowed &= seen[None, :] > np.concatenate([[0], seen[:-1]])[:, None]
     sums = np.where(allowed, start[:, None] + end[None, :], _NOTHING)
     left, right = divmod(int(sums.argmax()), count)

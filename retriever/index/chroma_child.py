@@ -140,7 +140,7 @@ def _end_with_parent() -> None:
 
 
 def main() -> int:
-    """Run `build FOLDER LARGEST_FILE` or `check FOLDER LARGEST_FILE`."""
+    """Run `build FOLDER MAX_FILE_BYTES` or `check FOLDER MAX_FILE_BYTES`."""
     command, folder, largest_file = sys.argv[1:]
     _limit_this_process(int(largest_file))
     threading.Thread(target=_end_with_parent, daemon=True).start()

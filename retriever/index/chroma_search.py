@@ -12,8 +12,8 @@ from retriever.index.open_store import OpenStore
 from retriever.index.rows import best, cosines
 from retriever.index.view import View
 
-LEAST_NEIGHBOURS = 20
-MOST_NEIGHBOURS = 2000
+MIN_NEIGHBOURS = 20
+MAX_NEIGHBOURS = 2000
 ASKED_BEYOND = 1.5
 TOLERANCE = 1e-3
 """Chroma's distances are of float32 vectors; further off than this they are those of other vectors."""
@@ -63,12 +63,12 @@ class ChromaSearch:
 
     def _ask(self, collection: LanguageCollection) -> Neighbours:
         """Ask for more and more neighbours until none that was not asked for can be among the best."""
-        asked = max(LEAST_NEIGHBOURS, int(ASKED_BEYOND * self.limit / self.share))
+        asked = max(MIN_NEIGHBOURS, int(ASKED_BEYOND * self.limit / self.share))
         while True:
             near = self._neighbours(collection, min(asked, collection.count))
             # One as far away as the last one found may not have been found, and stand before it by its id.
             is_enough = len(near.chosen) >= self.limit and near.chosen[self.limit - 1].score > near.last_score
-            if is_enough or asked >= min(collection.count, MOST_NEIGHBOURS):
+            if is_enough or asked >= min(collection.count, MAX_NEIGHBOURS):
                 return near
             asked *= 4
 

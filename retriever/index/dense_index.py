@@ -9,7 +9,7 @@ import numpy as np
 from ingest.catalogue import Catalogue
 from ingest.errors import ModelError
 from ingest.types import ScoredPassage
-from retriever.index.chroma_search import ASKED_BEYOND, MOST_NEIGHBOURS, ChromaSearch
+from retriever.index.chroma_search import ASKED_BEYOND, MAX_NEIGHBOURS, ChromaSearch
 from retriever.index.generations import Generation, GenerationError, Place
 from retriever.index.rows import Rows, best, unit_vector
 from retriever.index.upkeep import Upkeep
@@ -156,7 +156,7 @@ class DenseIndex:
         """Return which part of all passages some documents are; 0 when they are better searched by themselves."""
         count = sum(summary.passages for summary in self._catalogue.summaries(document_ids).values())
         share = count / max(1, self._catalogue.holdings.passages)
-        return 0.0 if count <= FEW_PASSAGES or ASKED_BEYOND * limit > share * MOST_NEIGHBOURS else share
+        return 0.0 if count <= FEW_PASSAGES or ASKED_BEYOND * limit > share * MAX_NEIGHBOURS else share
 
     def _read(self, document_ids: Collection[str]) -> Rows:
         return Rows.from_vectors(self._catalogue.passage_vectors(document_ids=list(document_ids)))

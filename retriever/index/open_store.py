@@ -26,9 +26,9 @@ OPEN_SECONDS = 120.0
 SECONDS_A_PASSAGE = 0.02
 CLOSE_SECONDS = 2.0
 HOPELESS_RECALL = 0.5
-LEAST_OF_A_SEARCH = 8
-LEAST_RECALL = 0.8
-LEAST_TRIALS = 50
+MIN_OF_A_SEARCH = 8
+MIN_RECALL = 0.8
+MIN_TRIALS = 50
 TRIALS_KEPT = 200
 
 Result = TypeVar("Result")
@@ -64,9 +64,9 @@ class Recall:
         with self._lock:
             self._trials.append((found, of))
             hits, trials = (sum(column) for column in zip(*self._trials, strict=True))
-        if of >= LEAST_OF_A_SEARCH and found < HOPELESS_RECALL * of:
+        if of >= MIN_OF_A_SEARCH and found < HOPELESS_RECALL * of:
             raise GenerationError(f"Chroma found only {found / of:.0%} of the nearest passages")
-        if trials >= LEAST_TRIALS and hits < LEAST_RECALL * trials:
+        if trials >= MIN_TRIALS and hits < MIN_RECALL * trials:
             raise GenerationError(f"Chroma found only {hits / trials:.0%} of the nearest passages")
 
 

@@ -16,8 +16,8 @@ TOLERANCE = 1e-4
 CHECK_ALL = 500
 CHECK_SAMPLE = 200
 NEIGHBOURS = 10
-LEAST_RECALL = 0.9
-MOST_LOST = 0.02
+MIN_RECALL = 0.9
+MAX_LOST = 0.02
 SAMPLE = 500
 SAMPLED_SHARE = 8
 EVERYTHING = ["documents", "metadatas", "embeddings"]
@@ -90,9 +90,9 @@ def _check_neighbours(collection: Any, vectors: np.ndarray) -> None:
             lost += not found.size or found.max() < scores[row] - TOLERANCE
             recalls.append(np.count_nonzero(found >= np.partition(scores, -wanted)[-wanted] - TOLERANCE) / wanted)
     # Many passages with the same words crowd each other out of the graph; a few lost ones are no damage.
-    if lost > MOST_LOST * len(asked):
+    if lost > MAX_LOST * len(asked):
         raise UnusableStoreError(f"{lost} of {len(asked)} passages do not find themselves")
-    if np.mean(recalls) < LEAST_RECALL:
+    if np.mean(recalls) < MIN_RECALL:
         raise UnusableStoreError(f"only {np.mean(recalls):.2f} of the nearest passages are found")
 
 

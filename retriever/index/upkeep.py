@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 MAX_CHURN = 0.1
 """A generation that differs from the catalogue in a larger part of its passages is built anew."""
 QUIET_SECONDS = 0.3
-LONGEST_SETTLING = 3.0
+MAX_SETTLING = 3.0
 BUSY_SECONDS = 10.0
 ERASING_SECONDS = 30.0
 """After so long without a change, or what the last building took, passages that are gone are erased by another one."""
@@ -23,7 +23,7 @@ REST = 9
 """While changes keep coming, so many times what the last building took passes before the next one."""
 WATCH_SECONDS = 30.0
 """So often a store is looked at though nobody asks: at its files, or at how many passages a server has left."""
-LONGEST_PAUSE = 600.0
+MAX_PAUSE = 600.0
 LASTING_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
 
@@ -103,7 +103,7 @@ class Upkeep:
         self.problem, now = self._service.without_path(problem), time.monotonic()
         self._troubles += 1
         self._pauses = pauses if now > self._retried_at + LASTING_SECONDS else self._pauses + 1
-        pause = min(LONGEST_PAUSE, self._retry_seconds * 2 ** (self._pauses - 1)) if self._pauses else 0.0
+        pause = min(MAX_PAUSE, self._retry_seconds * 2 ** (self._pauses - 1)) if self._pauses else 0.0
         self._retry_at = self._retried_at = now + pause
 
     def _run(self) -> None:
@@ -136,7 +136,7 @@ class Upkeep:
 
     def _settle(self) -> None:
         """Let a burst of changes pass before building for it."""
-        until = time.monotonic() + LONGEST_SETTLING
+        until = time.monotonic() + MAX_SETTLING
         while not self._waiters and not self._closing and time.monotonic() < until:
             before = self._requests
             self._changed.wait(QUIET_SECONDS)

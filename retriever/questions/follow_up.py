@@ -14,8 +14,8 @@ from retriever.words.names import find_names, name_occurs
 from retriever.words.quantities import find_quantities, says
 from retriever.words.terms import covered_terms, question_terms, vocabulary_of
 
-MOST_TOKENS = 60
-MOST_CHARACTERS = 300
+MAX_TOKENS = 60
+MAX_CHARACTERS = 300
 PATIENCE = Patience(first_token=8.0, gap=4.0, total=12.0)
 
 RULES = """You rewrite the last question of a conversation so that it can be understood without the earlier ones.
@@ -51,7 +51,7 @@ def rewrite_follow_up(
     turns = "\n".join(" ".join(turn.split()) for turn in (*question.history, question.asked))
     messages = [Message("system", RULES), Message("user", f"{turns}\nRewritten in {language_name(question.language)}:")]
     try:
-        text = "".join(limited(model.write(messages, max_tokens=MOST_TOKENS), patience).pieces).strip()
+        text = "".join(limited(model.write(messages, max_tokens=MAX_TOKENS), patience).pieces).strip()
     except LanguageModelError:
         return question
     return replace(question, resolved=text) if _asks_the_same(text, question) else question
@@ -59,7 +59,7 @@ def rewrite_follow_up(
 
 def _asks_the_same(text: str, question: Question) -> bool:
     """Tell whether a rewritten question is one question, in the same language, and of what was mentioned before."""
-    is_one = text.endswith("?") and text.count("?") == 1 and "\n" not in text and len(text) <= MOST_CHARACTERS
+    is_one = text.endswith("?") and text.count("?") == 1 and "\n" not in text and len(text) <= MAX_CHARACTERS
     if not is_one or detect_question_language(text) != question.language:
         return False
     turns = " ".join((*question.history, question.asked))

@@ -24,7 +24,7 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_MOST_DAYS = 31
+_MAX_DAYS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def written_dates(text: str, order: DateOrder = "dmy") -> Iterator[WrittenDate]:
         year, month, day = _year(part), _month(part), _day(part)
         if part["first"]:
             day, month = _in_digits(int(part["first"]), int(part["second"]), order)
-        if 1 <= month <= 12 and day <= _MOST_DAYS:
+        if 1 <= month <= 12 and day <= _MAX_DAYS:
             value = f"{year or '-'}-{month:02d}" + (f"-{day:02d}" if day else "")
             # The stop after "3 mei." may end the sentence; it is no part of the date.
             yield WrittenDate(value, match.start(), match.start() + len(match.group().rstrip(".")))
@@ -89,7 +89,7 @@ def _day_words() -> dict[str, int]:
         num2words(day, lang=language, to=form).replace("'", ""): day
         for language in ("nl", "en")
         for form in ("ordinal", "cardinal")
-        for day in range(1, _MOST_DAYS + 1)
+        for day in range(1, _MAX_DAYS + 1)
         if not (form == "cardinal" and (day == 1 or language == "en"))
     }
 

@@ -6,12 +6,12 @@ from functools import lru_cache
 from ingest.words.keywords import fold
 from retriever.words.exonym_table import COUNTRIES, INSTITUTIONS, PLACES
 
-LONGEST_NAME = 6
+MAX_NAME_WORDS = 6
 """Names of the table have at most so many words."""
 
 _ENDINGS = ("s", "e", "en", "n", "se", "sen", "er")
-_SHORTEST_STEM = 4
-_SHORTEST_BEFORE_ER = 6  # Bonner and Romer are surnames, a Londoner is from London
+_MIN_STEM = 4
+_MIN_BEFORE_ER = 6  # Bonner and Romer are surnames, a Londoner is from London
 
 
 @lru_cache(maxsize=50_000)
@@ -30,7 +30,7 @@ def filed_under(name: str) -> str | None:
     last_word = key(re.split(r"[-\s]", plain)[-1])
     for ending in _ENDINGS:
         stem = form.removesuffix(ending)
-        shortest = _SHORTEST_BEFORE_ER if ending == "er" else _SHORTEST_STEM
+        shortest = _MIN_BEFORE_ER if ending == "er" else _MIN_STEM
         if last_word != ending and form.endswith(ending) and len(stem) >= shortest and stem in table:
             return table[stem]
     return None

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from ingest.cleaning.word_frequency import commonness_in
 from ingest.words.keywords import fold, is_stop_word
-from retriever.words.exonyms import LONGEST_NAME, filed_under, key
+from retriever.words.exonyms import MAX_NAME_WORDS, filed_under, key
 from retriever.words.ordinary_words import is_common_noun, is_known, is_name_in_s, is_ordinary, may_open_sentence
 from retriever.words.patterns import CAPITALS
 from retriever.words.quantities import find_quantities
@@ -21,10 +21,10 @@ _ROMAN_NUMERAL = re.compile(r"(?=[IVXLC])(?:X{0,3}|XL|L)(?:IX|IV|V?I{0,3})$")
 _CAPITAL = re.compile(rf"[{CAPITALS}]")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "đ": "dj"})
 
-_SHORTEST_NAME = 2
-_SHORTEST_BEFORE_S = 4
-_SHORTEST_IN_COMPOUND = 5
-_SHORTEST_NOUN = 4
+_MIN_NAME = 2
+_MIN_BEFORE_S = 4
+_MIN_IN_COMPOUND = 5
+_MIN_NOUN = 4
 _POSSESSIVE_LAG = 1.0
 """By so much (Zipf) a bare possessive is rarer than its name: "Stalins" is, "Peters" is a name of its own."""
 
@@ -102,7 +102,7 @@ def name_occurs(name: str, text: str) -> bool:
 def _names_of(text: str) -> _Names:
     matches = list(_WORD.finditer(text))
     words = [word for match in matches for word in _with_parts(match.group())]
-    capitalised = dict.fromkeys(word for word in words if _CAPITAL.match(word) and len(word) >= _SHORTEST_NAME)
+    capitalised = dict.fromkeys(word for word in words if _CAPITAL.match(word) and len(word) >= _MIN_NAME)
     filed = {filed_under(word) for word in capitalised if word.isupper() or not is_stop_word(word)}
     filed |= {
         filed_under(text[matches[start].start() : matches[start + length - 1].end()])
@@ -121,7 +121,7 @@ def _with_parts(word: str) -> Iterator[str]:
 
 def _phrase_at(text: str, matches: list[re.Match[str]], start: int) -> int:
     """Return how many words from one on are a name of the table that has several words; 0 for none."""
-    for length in range(min(LONGEST_NAME, len(matches) - start), 1, -1):
+    for length in range(min(MAX_NAME_WORDS, len(matches) - start), 1, -1):
         last = matches[start + length - 1]
         written = text[matches[start].start() : last.end()]
         if filed_under(written) and not re.search(r"[^\w\s.'’-]", written):
@@ -153,7 +153,7 @@ def _names_in(word: str, language: str, *, shouted: bool, opens: bool) -> list[s
 def _is_name(word: str, language: str, *, shouted: bool, opens: bool) -> bool:
     """Tell whether a word is a name; `opens`: it would have its capital anyhow."""
     plain = _POSSESSIVE.sub("", word)
-    if not _CAPITAL.match(plain) or len(plain.replace(".", "")) < _SHORTEST_NAME or _ROMAN_NUMERAL.match(plain):
+    if not _CAPITAL.match(plain) or len(plain.replace(".", "")) < _MIN_NAME or _ROMAN_NUMERAL.match(plain):
         return False
     in_capitals = plain.isupper() and not shouted
     if in_capitals or (filed_under(word) and not is_stop_word(plain)):
@@ -190,7 +190,7 @@ def _spellings(name: str) -> tuple[str, ...]:
 def _without_s(name: str) -> str | None:
     """Return a name without the -s of a Dutch genitive or a plural; None where the -s may be part of the name."""
     base = name[:-1]
-    if not name.lower().endswith("s") or len(base) < _SHORTEST_BEFORE_S or base[-1].lower() in "s'’":
+    if not name.lower().endswith("s") or len(base) < _MIN_BEFORE_S or base[-1].lower() in "s'’":
         return None
     if is_name_in_s(name) or not base.isalpha():
         return None
@@ -203,7 +203,7 @@ def _compounded(first: str, second: str) -> bool:
     shorter, longer = sorted((first, second), key=len)
     if filed_under(longer):
         return False
-    for cut in range(_SHORTEST_IN_COMPOUND, len(longer) - _SHORTEST_NOUN + 1):
+    for cut in range(_MIN_IN_COMPOUND, len(longer) - _MIN_NOUN + 1):
         rest = longer[cut:].lower()
         if is_common_noun(rest) and _same_undamaged(longer[:cut], shorter):
             return True

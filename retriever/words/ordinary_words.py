@@ -25,7 +25,7 @@ _KNOWN = {"nl": 3.0, "en": 3.8}
 _KNOWN_INFLECTED = 2.8
 _PART_KNOWN = 3.2
 _FIRST_PART_KNOWN = 2.0
-_SHORTEST_PART = 4
+_MIN_PART = 4
 _LISTED_ELSEWHERE = 3.8
 # Names of places and people end so: Stalingrad and Wallenberg are no compounds.
 _PLACE_ENDINGS = (
@@ -117,7 +117,7 @@ def is_known(word: str) -> bool:
 def is_common_noun(word: str) -> bool:
     """Tell whether a word can be the second part of a Dutch compound: "kring" in "Petőfikring", not "grad"."""
     return (
-        len(word) >= _SHORTEST_PART
+        len(word) >= _MIN_PART
         and not word.lower().endswith(_PLACE_ENDINGS)
         and commonness_in("nl", word.lower()) >= _PART_KNOWN
         and _lead(word.lower(), "nl") > 0
@@ -139,7 +139,7 @@ def _is_inflection(word: str, language: str) -> bool:
     """Tell whether a word is an ordinary word with an ending: "Herdenkingen"."""
     stems = [word.removesuffix(ending) for ending in _ENDINGS[language] if word.endswith(ending)]
     return any(
-        len(stem) >= _SHORTEST_PART and stem not in _NAMES and (stem in _ORDINARY or _is_native(stem, language))
+        len(stem) >= _MIN_PART and stem not in _NAMES and (stem in _ORDINARY or _is_native(stem, language))
         for stem in stems
     )
 
@@ -148,7 +148,7 @@ def _is_compound(word: str, language: str) -> bool:
     """Tell whether a Dutch word is put together from two ordinary ones: "Staatsverdrag", not "Sovjetleger"."""
     if language != "nl":
         return False
-    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
+    for cut in range(_MIN_PART, len(word) - _MIN_PART + 1):
         first, second = word[:cut], word[cut:]
         if is_common_noun(second) and any(_is_first_part(part) for part in {first, first.removesuffix("s")}):
             return filed_under(first) is None
@@ -157,7 +157,7 @@ def _is_compound(word: str, language: str) -> bool:
 
 def _is_first_part(word: str) -> bool:
     return (
-        len(word) >= _SHORTEST_PART
+        len(word) >= _MIN_PART
         and commonness_in("nl", word) >= _FIRST_PART_KNOWN
         and _lead(word, "nl") > _INFLECTED_LEAD
     )

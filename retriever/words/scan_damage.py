@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ingest.words.keywords import LONGEST_WORD, fold
+from ingest.words.keywords import MAX_WORD_LENGTH, fold
 
 # What a scan reads, and what may have been printed.
 _LOOKALIKES = (
@@ -12,8 +12,8 @@ _LOOKALIKES = (
     ("e", "c"), ("c", "e"), ("h", "b"), ("b", "h"), ("h", "li"), ("li", "h"), ("d", "cl"), ("cl", "d"),
     ("y", "v"), ("v", "y"), ("vv", "w"), ("k", "lc"), ("lc", "k"), ("5", "s"), ("8", "b"), ("6", "o"),
 )  # fmt: skip
-_SHORTEST = 7
-_SHORTEST_WITH_TWO = 10
+_MIN_LENGTH = 7
+_MIN_LENGTH_WITH_TWO = 10
 
 
 @lru_cache(maxsize=20_000)
@@ -23,10 +23,10 @@ def repaired_forms(name: str) -> frozenset[str]:
     Nothing for a short name, in which one letter makes another name of it.
     """
     damaged = fold(name)
-    if not _SHORTEST <= len(damaged) <= LONGEST_WORD or not damaged.isalnum():
+    if not _MIN_LENGTH <= len(damaged) <= MAX_WORD_LENGTH or not damaged.isalnum():
         return frozenset()
     repaired = _once(damaged)
-    if len(damaged) >= _SHORTEST_WITH_TWO:
+    if len(damaged) >= _MIN_LENGTH_WITH_TWO:
         repaired |= {twice for once in repaired for twice in _once(once)}
     return frozenset(repaired)
 

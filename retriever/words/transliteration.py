@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import islice, product
 
-from ingest.words.keywords import LONGEST_WORD, fold
+from ingest.words.keywords import MAX_WORD_LENGTH, fold
 
 # Each spelling of a consonant and the letters it may stand for, longer spellings first. A capital is one Cyrillic
 # letter: X щ, C ч, S ш, Z ж, Q ц, D дж. "ch" is х in Dutch and ч in English; "sch" is ш or ж in German, "z" also ц.
@@ -20,7 +20,7 @@ _CONSONANTS = (
 )  # fmt: skip
 _SPELLINGS = dict(_CONSONANTS)
 _SPELLED = re.compile("|".join(spelling for spelling, _ in _CONSONANTS))
-_MOST_READINGS = 32
+_MAX_READINGS = 32
 
 # Only names of a Slavic shape are compared in this way: a Moeller is no Muller. The weaker endings, which other
 # languages have too, count in longer names.
@@ -30,7 +30,7 @@ _SHAPES = (
     (6, re.compile(r"(?:ina?|uk|jak|ko|[aeo]i|jan|i)$")),
 )
 _MARKERS = re.compile(r"tsj|zj|dzj|tsch|shch|zh|kh|oej|joe")
-_SHORTEST_MARKED = 5
+_MIN_MARKED = 5
 
 
 def same_cyrillic_name(first: str, second: str) -> bool:
@@ -43,12 +43,12 @@ def same_cyrillic_name(first: str, second: str) -> bool:
 def _readings(word: str) -> frozenset[str]:
     """Return the forms a word may stand for, were it a Cyrillic name: "Chroesjtsjov" is "hruXev" or "CruXev"."""
     letters = word.lower()
-    if not letters.isalpha() or len(letters) > LONGEST_WORD:
+    if not letters.isalpha() or len(letters) > MAX_WORD_LENGTH:
         return frozenset()
     pieces = _SPELLED.split(letters)
     choices = [_SPELLINGS[spelling] for spelling in _SPELLED.findall(letters)]
     readings = set()
-    for chosen in islice(product(*choices), _MOST_READINGS):
+    for chosen in islice(product(*choices), _MAX_READINGS):
         joined = pieces[0] + "".join(letter + piece for letter, piece in zip(chosen, pieces[1:], strict=True))
         readings.add(_vowels_as_one(joined))
     return frozenset(readings)
@@ -65,6 +65,6 @@ def _vowels_as_one(form: str) -> str:
 
 
 def _looks_slavic(letters: str, reading: str) -> bool:
-    if len(letters) >= _SHORTEST_MARKED and _MARKERS.search(letters):
+    if len(letters) >= _MIN_MARKED and _MARKERS.search(letters):
         return True
     return any(len(letters) >= shortest and shape.search(reading) for shortest, shape in _SHAPES)

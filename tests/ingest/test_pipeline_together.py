@@ -11,7 +11,7 @@ from ingest.errors import CatalogueError, ModelError
 from ingest.folders import find_files
 from ingest.pipeline import PASSAGES_TOGETHER, ingest_files
 from ingest.readers import RawFile
-from ingest.reading_ahead import MOST_BYTES_AHEAD, ReadingAhead
+from ingest.reading_ahead import MAX_BYTES_AHEAD, ReadingAhead
 from tests.fakes import WordCountEmbedder
 
 embed = WordCountEmbedder().read_passages
@@ -59,7 +59,7 @@ def test_what_is_ready_is_taken_together_and_nothing_waits_for_more():
 
 def test_files_are_read_ahead_but_not_all_of_them():
     read = WaitingReader(1000)
-    files = uploads(40, size=MOST_BYTES_AHEAD // 10)
+    files = uploads(40, size=MAX_BYTES_AHEAD // 10)
     groups = ReadingAhead(files, read).groups(is_full=lambda group: True)
     next(groups)
     read.wait_for(10)

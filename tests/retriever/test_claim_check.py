@@ -18,7 +18,7 @@ from tests.fakes import NumberJudge
 CLAIM = "In 1956 kostte een brood 3 zloty."
 EVIDENCE = "A loaf of bread cost 3 zloty in 1956."
 FILLER = "The weather stayed dull and the streets were empty, people said to each other in the shops. "
-SHORTEST_OVERLAP = 80
+MIN_OVERLAP = 80
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_long_evidence_is_cut_at_sentence_ends_into_stretches_that_overlap(judge
     assert all(stretch.startswith("Sentence") and stretch.endswith("village.") for stretch in stretches)
     assert all(any(sentence in stretch for stretch in stretches) for sentence in sentences)
     for before, after in pairwise(stretches):
-        assert after[:SHORTEST_OVERLAP].split(".")[0] in before
+        assert after[:MIN_OVERLAP].split(".")[0] in before
 
 
 def test_a_sentence_longer_than_a_stretch_is_still_judged_whole(judge):

@@ -12,7 +12,7 @@ import ui
 from ingest.errors import CatalogueError
 from tests.ui.stand_in import AUSTRIA, BROKEN, HOW_MANY, UNKNOWN, WHEN, StandIn
 from tests.ui.visiting import made, page_app
-from ui.conversation import LONGEST_HISTORY, Turn, ask
+from ui.conversation import MAX_HISTORY, Turn, ask
 from ui.layout import lay_out, theme
 from ui.page import create_page
 from ui.page_events import PageEvents
@@ -109,7 +109,7 @@ def test_only_questions_that_were_answered_become_history(assistant, everything)
     list(ask(assistant, HOW_MANY, turns=(answered, refused, failed), document_ids=everything))
     assert assistant.calls[-1]["history"] == [WHEN, UNKNOWN]
     list(ask(assistant, HOW_MANY, turns=(answered,) * 99, document_ids=everything))
-    assert len(assistant.calls[-1]["history"]) == LONGEST_HISTORY
+    assert len(assistant.calls[-1]["history"]) == MAX_HISTORY
 
 
 def test_a_choice_of_documents_goes_along(assistant, everything):

@@ -142,7 +142,7 @@ def test_nothing_is_planted_in_a_right_answer_that_is_flagged(catalogue, texts):
 
 def test_the_rows_count_what_was_planted_and_what_each_check_caught(texts):
     cases = [closed(claim=CLAIM), paid(), unanswerable()]
-    rows = {(row.kind, row.claim_kind): row for row in run_controls(cases, texts, fewest=1)}
+    rows = {(row.kind, row.claim_kind): row for row in run_controls(cases, texts, min_planted=1)}
     assert list(dict.fromkeys(kind for kind, _ in rows)) == [*KINDS, "nothing changed"]
     assert ("refusal turned into an answer", "quotation") not in rows
     moved = rows["quote moved to another document", "quotation"]
@@ -170,13 +170,13 @@ def test_a_case_more_changes_nothing_in_the_others(catalogue, texts):
 
 def test_too_few_corruptions_are_an_error(texts):
     with pytest.raises(ControlError, match="'number changed' was planted 1 times, not 2"):
-        run_controls([closed(claim=None), paid(), unanswerable(), unanswerable()], texts, fewest=2)
+        run_controls([closed(claim=None), paid(), unanswerable(), unanswerable()], texts, min_planted=2)
 
 
 def test_a_text_that_cannot_be_read_is_an_error(texts):
     (texts / "empty.txt").write_bytes(b"")
     with pytest.raises(ControlError, match=r"empty\.txt cannot be read"):
-        run_controls([closed()], texts, fewest=1)
+        run_controls([closed()], texts, min_planted=1)
 
 
 def test_each_kind_is_planted_thirty_times_in_the_sample_texts():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import CaseError, load_texts
-from evals.public.reading import MOST_CONTEXTS, READER_SETS, reader_set
+from evals.public.reading import MAX_CONTEXTS, READER_SETS, reader_set
 from evals.types import Place
 from ingest.readers import read_document
 from ingest.types import Span
@@ -138,7 +138,7 @@ def test_the_seed_chooses(tmp_path):
     once, again, other = (reader_set("squad2", tmp_path, limit=20, seed=seed) for seed in (1, 1, 2))
     assert once == again
     assert once != other
-    assert (len(once.texts), len(once.cases)) == (MOST_CONTEXTS, 20)
+    assert (len(once.texts), len(once.cases)) == (MAX_CONTEXTS, 20)
 
 
 def test_texts_that_share_a_stretch_of_words_are_not_drawn_together(tmp_path):

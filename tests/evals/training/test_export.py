@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from evals.training.export import LARGEST_BYTES, export
+from evals.training.export import MAX_BYTES, export
 from evals.training.recipe import Recipe
 from evals.training.records import TrainingDataError
 from evals.training.run import make_learner
@@ -46,7 +46,7 @@ def test_word_embeddings_are_never_exported(tmp_path):
 def test_weights_that_are_too_large_to_ship_take_no_ones_place(tmp_path):
     before = export({"small": torch.ones(2)}, CARD_OF_ONE, tmp_path)
     with pytest.raises(TrainingDataError, match="at most 45,000,000"):
-        export({"large": torch.zeros(LARGEST_BYTES // 2)}, CARD_OF_ONE, tmp_path)
+        export({"large": torch.zeros(MAX_BYTES // 2)}, CARD_OF_ONE, tmp_path)
     assert find_weights(tmp_path).sha256 == before.sha256
     assert sorted(path.name for path in tmp_path.iterdir()) == [CARD, WEIGHTS]
 

@@ -12,7 +12,7 @@ from ingest.catalogue import Catalogue, words
 from ingest.types import NewDocument
 from tests.ingest.hand_made import assert_whole, split_by_hand, vectors_of
 
-LARGEST_GROWTH = 2.2
+MAX_GROWTH = 2.2
 
 
 class Library:
@@ -126,7 +126,7 @@ def test_thousands_of_changes_break_lose_and_swell_nothing(tmp_path, documents, 
         for _, document_id in library.ids.values():
             split = used.split_document(document_id)
             catalogue.replace(split, vectors_of(split))
-    assert size_of(folder) <= LARGEST_GROWTH * size_of(tmp_path / "fresh")
+    assert size_of(folder) <= MAX_GROWTH * size_of(tmp_path / "fresh")
 
 
 def size_of(folder):

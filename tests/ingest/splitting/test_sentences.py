@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.cleaning.search_view import search_view
-from ingest.splitting.sentences import MOST_CHARACTERS, MOST_WORDS, sentence_spans
+from ingest.splitting.sentences import MAX_CHARACTERS, MAX_WORDS, sentence_spans
 
 signs = st.one_of(
     st.sampled_from(list("aB1.,;:!?\"'“”()[]–# \n\r\t\f\u00ad\u200b\u0308👍中。")),
@@ -42,9 +42,9 @@ def test_no_sentence_is_too_long(words):
     view = search_view(text, "nl")
     for span in sentence_spans(view, "nl"):
         content = view.slice(span.start, span.end)
-        assert len(content.split()) <= MOST_WORDS
-        assert len(content) <= MOST_CHARACTERS
-        assert span.end - span.start <= 2 * MOST_CHARACTERS
+        assert len(content.split()) <= MAX_WORDS
+        assert len(content) <= MAX_CHARACTERS
+        assert span.end - span.start <= 2 * MAX_CHARACTERS
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from ingest.types import Span
-from retriever.evidence_model.spans import LONGEST_ANSWER, best_span, best_spans_of_sentences, better
+from retriever.evidence_model.spans import MAX_ANSWER_TOKENS, best_span, best_spans_of_sentences, better
 from retriever.evidence_model.types import FoundSpan
 
 TEXT = "Anna came. Bram left."
@@ -45,11 +45,11 @@ def test_a_sentence_of_blanks_has_no_span():
 
 
 def test_a_span_is_at_most_as_long_as_the_longest_answer():
-    count = LONGEST_ANSWER + 5
+    count = MAX_ANSWER_TOKENS + 5
     start, end = np.zeros(count), np.zeros(count)
     start[0] = end[-1] = 9
     span, total = best_span(start, end, [(place, place + 1) for place in range(count)], "x" * count)
-    assert total == 9 and span.end - span.start <= LONGEST_ANSWER
+    assert total == 9 and span.end - span.start <= MAX_ANSWER_TOKENS
 
 
 def test_every_sentence_has_its_own_span_and_margin():

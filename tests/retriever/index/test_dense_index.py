@@ -97,7 +97,7 @@ def test_chromas_neighbours_are_the_answer_and_no_search_reads_all_vectors(built
 @pytest.mark.parametrize("most", [20, 2000], ids=["too few among the most", "enough"])
 def test_documents_that_chroma_finds_too_little_of_are_searched_exactly(tmp_path, chroma, monkeypatch, few, most):
     monkeypatch.setattr(dense_index, "FEW_PASSAGES", few)
-    monkeypatch.setattr(chroma_search, "MOST_NEIGHBOURS", most)
+    monkeypatch.setattr(chroma_search, "MAX_NEIGHBOURS", most)
     catalogue = VectorCatalogue(400)
     index = open_index(catalogue, tmp_path / "index")
     index.refresh(wait=True)

@@ -6,7 +6,7 @@ from ingest.errors import InvalidQuestionError, LanguageModelError
 from retriever.language_model.limits import Patience
 from retriever.language_model.types import Writing
 from retriever.questions.conversation import resolve_follow_up
-from retriever.questions.follow_up import MOST_CHARACTERS, rewrite_follow_up
+from retriever.questions.follow_up import MAX_CHARACTERS, rewrite_follow_up
 from tests.fakes import ScriptedLanguageModel
 
 FERRY = "Wanneer stopte het veer naar Marken?"
@@ -35,7 +35,7 @@ def test_a_follow_up_is_put_in_the_words_of_the_model():
         "How many families lived by the ferry to Marken, and hoeveel gezinnen leefden?",
         "Hoeveel gezinnen leefden van het veer van schipper Bakker naar Marken?",
         "Hoeveel gezinnen leefden in 1957 van het veer naar Marken?",
-        "Hoeveel gezinnen leefden van het veer naar Marken" + " en zo" * MOST_CHARACTERS + "?",
+        "Hoeveel gezinnen leefden van het veer naar Marken" + " en zo" * MAX_CHARACTERS + "?",
         [LanguageModelError("It broke off.")],
     ],
     ids=["nothing", "answer", "first", "both", "lines", "language", "name", "year", "long", "failed"],
