@@ -34,9 +34,9 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The gate: the quick question sets and the negative controls against the committed baseline.
+# Regressions: the quick question sets and the negative controls against the committed baseline.
 evals: $(VENV)/.installed-evals
-	$(BIN)/quoth evals gate
+	$(BIN)/quoth evals regressions
 
 scorecard: $(VENV)/.installed-evals
 	$(BIN)/quoth evals scorecard --write README.md

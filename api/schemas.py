@@ -206,7 +206,7 @@ class Health:
 class Readiness:
     """What is loaded and open; `detail` says what is less than well.
 
-    `verifier` is null without a judge of claims, `language_model` where every answer is made of quotations.
+    `verifier` is null without a verifier of claims, `language_model` where every answer is made of quotations.
     """
 
     status: Literal["ok", "degraded", "rebuilding"]

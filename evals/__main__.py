@@ -23,12 +23,12 @@ for command in (
     command_run.run,
     command_show.report,
     command_show.compare,
-    command_run.gate,
+    command_run.regressions,
     command_run.baseline,
     command_controls.controls,
     command_controls.prose_gate,
     command_run.scorecard,
-    command_show.judge,
+    command_show.verifier,
     command_show.adopt,
     command_show.export,
     command_sheet.sheet,
@@ -37,6 +37,9 @@ for command in (
     sentence_ends,
 ):
     app.command()(command)
+# the names that these had before
+app.command("gate", hidden=True)(command_run.regressions)
+app.command("judge", hidden=True)(command_show.verifier)
 
 
 def main() -> None:

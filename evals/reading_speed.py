@@ -9,7 +9,7 @@ from time import perf_counter
 from evals.variants import whole
 from ingest.types import Span
 from retriever.assistant import Assistant
-from retriever.evidence_model.types import PassageReading, PassageText, SpanFinder
+from retriever.evidence_model.types import PassageReading, PassageText, SpanReader
 from retriever.questions.conversation import resolve_follow_up
 from retriever.reading.read_passage import ReadPassage
 from retriever.search import EVERYTHING
@@ -32,26 +32,26 @@ class ReadingTime:
 
 
 def time_full_passages(
-    finders: Mapping[str, SpanFinder], text: str, question: str, count_tokens: Callable[[str], int], *, rounds: int = 7
+    readers: Mapping[str, SpanReader], text: str, question: str, count_tokens: Callable[[str], int], *, rounds: int = 7
 ) -> list[ReadingTime]:
-    """Time each finder on PASSAGES passages of TOKENS tokens, in turn, so that a busy machine slows all of them."""
+    """Time each reader on PASSAGES passages of TOKENS tokens, in turn, so that a busy machine slows all of them."""
     passages = cut_passages(text, count_tokens)
-    ways = {name: lambda finder=finder: finder.find_spans(question, passages) for name, finder in finders.items()}
+    ways = {name: lambda reader=reader: reader.find_spans(question, passages) for name, reader in readers.items()}
     return [ReadingTime(way, milliseconds, len(passages)) for way, milliseconds in _in_turn([ways] * rounds).items()]
 
 
 def time_questions(
-    finders: Mapping[str, SpanFinder], assistant: Assistant, counting: "CountingFinder", questions: Sequence[str]
+    readers: Mapping[str, SpanReader], assistant: Assistant, counting: "CountingReader", questions: Sequence[str]
 ) -> list[ReadingTime]:
-    """Time each finder on all that is found for real questions, beside the reader, which reads the likeliest alone.
+    """Time each reader on all that is found for real questions, beside what the answering reads, the likeliest alone.
 
     Args:
-        finders: Ways to read every passage.
+        readers: Ways to read every passage.
         assistant: One over the texts that the questions are about.
         counting: What its reader reads with.
         questions: What is asked.
     """
-    search, reader = whole(assistant).search, assistant.reader
+    search, at_work = whole(assistant).search, assistant.reader
     rounds: list[dict[str, Way]] = []
     found = 0
     for asked in questions:
@@ -60,28 +60,28 @@ def time_questions(
         texts = _texts(assistant, hits)
         found += len(texts)
         ways = {
-            name: lambda finder=finder, texts=texts, question=question: finder.find_spans(question.resolved, texts)
-            for name, finder in finders.items()
+            name: lambda reader=reader, texts=texts, question=question: reader.find_spans(question.resolved, texts)
+            for name, reader in readers.items()
         }
-        rounds.append({**ways, AS_AT_WORK: lambda question=question, hits=hits: reader.read(question, hits)})
+        rounds.append({**ways, AS_AT_WORK: lambda question=question, hits=hits: at_work.read(question, hits)})
     counting.passages = 0
     times = _in_turn(rounds)
     read = defaultdict(lambda: found / len(questions), {AS_AT_WORK: counting.passages / len(questions)})
     return [ReadingTime(way, milliseconds, read[way]) for way, milliseconds in times.items()]
 
 
-class CountingFinder:
-    """A finder that counts the passages it is given."""
+class CountingReader:
+    """A reader that counts the passages it is given."""
 
-    def __init__(self, finder: SpanFinder) -> None:
-        self.name = finder.name
+    def __init__(self, reader: SpanReader) -> None:
+        self.name = reader.name
         self.passages = 0
-        self._finder = finder
+        self._reader = reader
 
     def find_spans(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
-        """Read as the other finder does."""
+        """Read as the other reader does."""
         self.passages += len(passages)
-        return self._finder.find_spans(question, passages)
+        return self._reader.find_spans(question, passages)
 
 
 def cut_passages(text: str, count_tokens: Callable[[str], int]) -> list[PassageText]:

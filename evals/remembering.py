@@ -12,7 +12,7 @@ from ingest.types import EmbeddedTexts
 from retriever.answering import Search
 from retriever.embedding.embeddings import Embedder, Progress
 from retriever.embedding.token_states import TokenStates
-from retriever.evidence_model.types import ClaimPair, Judge, Judgement
+from retriever.evidence_model.types import ClaimPair, Judgement, Verifier
 from retriever.language_model.types import LanguageModel, Message, Usage, Writing
 from retriever.reading.reader import Read, Reader
 from retriever.search import Scope
@@ -65,18 +65,18 @@ class RememberingEmbedder:
         return self._embedder.query_states(texts)
 
 
-class RememberingJudge:
-    """A judge that keeps what it said: several checks ask it about the same claims."""
+class RememberingVerifier:
+    """A verifier that keeps what it said: several checks ask it about the same claims."""
 
-    def __init__(self, judge: Judge) -> None:
-        self.name = judge.name
-        self._judge = judge
+    def __init__(self, verifier: Verifier) -> None:
+        self.name = verifier.name
+        self._verifier = verifier
         self._said: dict[ClaimPair, Judgement] = {}
 
-    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
-        """Judge as the other judge does, each pair once."""
+    def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+        """Judge as the other verifier does, each pair once."""
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._said]
-        self._said |= dict(zip(new, self._judge.judge(new), strict=True)) if new else {}
+        self._said |= dict(zip(new, self._verifier.verify(new), strict=True)) if new else {}
         return [self._said[pair] for pair in pairs]
 
 

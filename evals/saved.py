@@ -1,4 +1,4 @@
-"""A run on disk: one JSON file that the report, the comparison and the gate read."""
+"""A run on disk: one JSON file that the report, the comparison and the search for regressions read."""
 
 import json
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evals.commands.printing import fraction, number
 from evals.controls.planting import WITHOUT_GOLD
-from evals.gate import UNCHANGED
+from evals.regressions import UNCHANGED
 from evals.saved import SavedCase, SavedControl, SavedRun
 from ingest.errors import QuothError
 

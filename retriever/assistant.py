@@ -60,8 +60,8 @@ class Assistant:
         self.models = models
         self.untrained_reader = SentenceReader(catalogue, states)
         self.reader: Reader = SentenceReader(catalogue, states, select=selector_of(models))
-        self.verify = partial(verify_claims, judge=models.judge)
-        self.verify_prose = partial(verify_prose, judge=models.judge, finder=models.finder)
+        self.verify = partial(verify_claims, verifier=models.verifier)
+        self.verify_prose = partial(verify_prose, verifier=models.verifier, reader=models.reader)
         checked = partial(self.verify_prose, catalogue=catalogue)
         self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
         self._rewrite = models.rewriter and partial(rewrite_follow_up, model=models.rewriter)

@@ -8,14 +8,14 @@ from ingest.cleaning.search_view import search_view
 from ingest.errors import InvalidClaimError, NoVerifierError
 from ingest.splitting.sentences import sentence_spans
 from ingest.words.language import detect_question_language, guess_language
-from retriever.evidence_model.types import ClaimPair, Judge, Judgement, Label
+from retriever.evidence_model.types import ClaimPair, Judgement, Label, Verifier
 from retriever.questions.conversation import HALF_CHARACTER
 
 MAX_CLAIM_CHARACTERS = 2000
 MAX_EVIDENCE_CHARACTERS = 20_000
 CLAIM_CHARACTERS = 400
 EVIDENCE_CHARACTERS = 800
-"""At most so much of either is judged at once: about 300 tokens together, which a judge reads whole."""
+"""At most so much of either is judged at once: about 300 tokens together, which a verifier reads whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ClaimCheck:
     verifier: str
 
 
-def check_claim(claim: str, evidence: str, judge: Judge | None) -> ClaimCheck:
+def check_claim(claim: str, evidence: str, verifier: Verifier | None) -> ClaimCheck:
     """Say whether evidence supports a claim, refutes it or neither; the two may be in different languages.
 
     Of long evidence the stretch that says most decides. Of a long claim the part that fares worst does: it is refuted
@@ -37,23 +37,23 @@ def check_claim(claim: str, evidence: str, judge: Judge | None) -> ClaimCheck:
     Args:
         claim: 1 to 2,000 characters.
         evidence: 1 to 20,000 characters.
-        judge: The verifier; None where there is none.
+        verifier: The verifier; None where there is none.
 
     Raises:
         InvalidClaimError: claim or evidence is empty or too long.
-        NoVerifierError: there is no judge.
+        NoVerifierError: there is no verifier.
     """
     claim = _checked(claim, "claim", MAX_CLAIM_CHARACTERS)
     evidence = _checked(evidence, "evidence", MAX_EVIDENCE_CHARACTERS)
-    if judge is None:
+    if verifier is None:
         raise NoVerifierError("There is no verifier, so no claim can be checked. `quoth doctor` says why.")
     languages = language_of(claim), language_of(evidence)
     parts = list(_stretches(claim, languages[0], CLAIM_CHARACTERS))
     stretches = list(_stretches(evidence, languages[1], EVIDENCE_CHARACTERS, overlapping=True))
-    judged = judge.judge([ClaimPair(part, stretch, *languages) for part in parts for stretch in stretches])
+    judged = verifier.verify([ClaimPair(part, stretch, *languages) for part in parts for stretch in stretches])
     rows = [judged[start : start + len(stretches)] for start in range(0, len(judged), len(stretches))]
     worst = min((min(row, key=_silence) for row in rows), key=_fate)
-    return ClaimCheck(worst.supported, worst.verdict, worst, judge.name)
+    return ClaimCheck(worst.supported, worst.verdict, worst, verifier.name)
 
 
 def _checked(text: str, name: str, max_characters: int) -> str:

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("quoth", appauthor=False))
     embedding_model: str | None = None  # None: multilingual-e5-small, unpacked from the installed package
     reader_model: str | None = None  # None: the trained reader that comes with Quoth; "none": sentence similarity alone
-    verifier_model: str | None = None  # None: the trained verifier that comes with Quoth; "none": no judge of claims
+    verifier_model: str | None = None  # None: the trained verifier that comes with Quoth; "none": no verifier of claims
     language_model: str | None = None  # None: no prose; "provider:model" as LangChain has it, or "local:PATH.gguf"
     language_model_url: str | None = None  # None: the provider's own server
     language_model_key: SecretStr | None = None  # None: what the provider's own variable holds, if anything

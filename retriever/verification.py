@@ -7,7 +7,7 @@ from dataclasses import replace
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from retriever.claim_check import language_of
-from retriever.evidence_model.types import ClaimPair, Judge
+from retriever.evidence_model.types import ClaimPair, Verifier
 from retriever.types import Citation, Claim
 from retriever.words.names import find_names, name_occurs
 from retriever.words.patterns import QUOTED
@@ -20,44 +20,44 @@ _LINE_END = re.compile(r"(?<=[^\W\d_])-?[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
 SUPPORT_LINE = 0.2
 """Below this support a sentence in other words than its quotes is not shown.
 
-Set on the claims of the question set `samples`: of 40 with a negation flipped 34 are held back (1 without a judge), of
-45 right ones 9 (2 without a judge). At 0.5 it would be 39 and 16.
+Set on the claims of the question set `samples`: of 40 with a negation flipped 34 are held back (1 without a verifier),
+of 45 right ones 9 (2 without a verifier). At 0.5 it would be 39 and 16.
 """
 
 
-def verify_claims(claims: Sequence[Claim], catalogue: Catalogue, judge: Judge | None = None) -> list[Claim]:
+def verify_claims(claims: Sequence[Claim], catalogue: Catalogue, verifier: Verifier | None = None) -> list[Claim]:
     """Give every claim its verdict and support; a citation is read again from the catalogue."""
-    return [verify_claim(claim, catalogue, judge) for claim in claims]
+    return [verify_claim(claim, catalogue, verifier) for claim in claims]
 
 
-def verify_claim(claim: Claim, catalogue: Catalogue, judge: Judge | None = None) -> Claim:
+def verify_claim(claim: Claim, catalogue: Catalogue, verifier: Verifier | None = None) -> Claim:
     """Check one claim: its quotes stand where they say, and carry it.
 
     A quotation is carried when it reads as its source does. A sentence in other words needs its numbers, dates and
-    names in the quotes, and the judge's support where there is a judge.
+    names in the quotes, and the verifier's support where there is a verifier.
     """
-    support = _support(claim, catalogue, judge) if quotes_stand(claim, catalogue) else 0.0
+    support = _support(claim, catalogue, verifier) if quotes_stand(claim, catalogue) else 0.0
     return replace(claim, support=support, verdict="supported" if support >= SUPPORT_LINE else "unsupported")
 
 
-def _support(claim: Claim, catalogue: Catalogue, judge: Judge | None) -> float:
+def _support(claim: Claim, catalogue: Catalogue, verifier: Verifier | None) -> float:
     if claim.kind == "quotation":
         return float(quotation_is_verbatim(claim, catalogue))
     texts = cited_texts(claim, catalogue)
-    return 0.0 if misquotes(claim, texts) else paraphrase_support(claim, judge, texts)
+    return 0.0 if misquotes(claim, texts) else paraphrase_support(claim, verifier, texts)
 
 
-def paraphrase_support(claim: Claim, judge: Judge | None, texts: Sequence[str]) -> float:
+def paraphrase_support(claim: Claim, verifier: Verifier | None, texts: Sequence[str]) -> float:
     """Return how well its evidence carries a sentence in other words (0..1); 0 when it lacks one of its details.
 
     Args:
         claim: The sentence, with its citations.
-        judge: The verifier, if there is one.
+        verifier: The verifier, if there is one.
         texts: What the citations say, as `cited_texts` gives it.
     """
     if missing_details(claim, texts):
         return 0.0
-    return judge.judge([claim_pair(claim, texts)])[0].supported if judge else 1.0
+    return verifier.verify([claim_pair(claim, texts)])[0].supported if verifier else 1.0
 
 
 def claim_pair(claim: Claim, texts: Sequence[str]) -> ClaimPair:

@@ -85,8 +85,8 @@ class WordCountEmbedder:
         return TokenStates(self.embed(text), matrix, offsets)
 
 
-class NumberJudge:
-    """A `Judge` that knows numbers only, in any language.
+class NumberVerifier:
+    """A `Verifier` that knows numbers only, in any language.
 
     A claim is supported by evidence that has all its numbers, and refuted by evidence that has other numbers; where
     either has none, that is not enough. `pairs` holds what was judged.
@@ -97,12 +97,12 @@ class NumberJudge:
     def __init__(self) -> None:
         self.pairs: list[ClaimPair] = []
 
-    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+    def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim."""
         self.pairs += pairs
-        return [self._judge(pair) for pair in pairs]
+        return [self._verifier(pair) for pair in pairs]
 
-    def _judge(self, pair: ClaimPair) -> Judgement:
+    def _verifier(self, pair: ClaimPair) -> Judgement:
         said, known = (set(_NUMBER.findall(text)) for text in (pair.claim, pair.evidence))
         if not said or not known:
             return Judgement(supported=0.1, refuted=0.1, not_enough=0.8)
@@ -166,7 +166,7 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(text)]
 
 
-class ScriptedFinder:
+class ScriptedReader:
     """A reader that finds the same words in every passage, but for the questions in `answers`.
 
     `asked` is what it was asked of what.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
     from ingest.types import DocumentSummary
     from retriever.assistant import Assistant
-    from retriever.evidence_model.types import Judge
+    from retriever.evidence_model.types import Verifier
     from retriever.settings import Settings
 
 app = typer.Typer(
@@ -155,7 +155,7 @@ def check(
     from retriever.types import to_json
 
     text = read_document(evidence_file).text if evidence_file else evidence or ""
-    checked = check_claim(claim, text, _judge())
+    checked = check_claim(claim, text, _verifier())
     if as_json:
         print(json.dumps(to_json(checked), ensure_ascii=False, indent=1))
     else:
@@ -223,11 +223,11 @@ def _settings() -> "Settings":
     return Settings.from_environment()
 
 
-def _judge() -> "Judge | None":
+def _verifier() -> "Verifier | None":
     """Load the verifier alone: no catalogue is opened, and no reader wanted."""
     from retriever.evidence_model.evidence_models import NO_MODEL, load_evidence_models
 
-    return load_evidence_models(_settings().model_copy(update={"reader_model": NO_MODEL})).judge
+    return load_evidence_models(_settings().model_copy(update={"reader_model": NO_MODEL})).verifier
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def examine(settings: Settings, console: Console) -> bool:
 
 def _name_of_verifier(assistant: Assistant) -> str:
     """Return which model judges claims."""
-    return assistant.models.judge.name if assistant.models.judge else "none"
+    return assistant.models.verifier.name if assistant.models.verifier else "none"
 
 
 def _report(name: str, trouble: str | None, console: Console, *, model: str | None = None) -> bool:
@@ -110,15 +110,15 @@ def _check_reader(assistant: Assistant, settings: Settings) -> str | None:
 
 def _check_verifier(assistant: Assistant, settings: Settings) -> str | None:
     """See whether the verifier follows a claim from Dutch to English, and notices another year."""
-    judge, trouble = assistant.models.judge, assistant.models.trouble
-    if judge is None:
+    verifier, trouble = assistant.models.verifier, assistant.models.trouble
+    if verifier is None:
         own = settings.verifier_model is None and trouble
         return f"{trouble} Meanwhile no claim is judged." if own else None
-    right, wrong = (check_claim(claim, EVIDENCE, judge).verdict == "supported" for claim in (CLAIM, WRONG_CLAIM))
+    right, wrong = (check_claim(claim, EVIDENCE, verifier).verdict == "supported" for claim in (CLAIM, WRONG_CLAIM))
     if right and not wrong:
         return None
     found = "it takes a wrong year for right" if wrong else "it does not see that a sentence supports its translation"
-    return f"{judge.name}: {found}. Set QUOTH_VERIFIER_MODEL to another model, or unset it for Quoth's own."
+    return f"{verifier.name}: {found}. Set QUOTH_VERIFIER_MODEL to another model, or unset it for Quoth's own."
 
 
 def _check_language_model(assistant: Assistant) -> str | None:

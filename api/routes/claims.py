@@ -21,4 +21,4 @@ def check(body: ClaimRequest, assistant: ReadyAssistant, slots: Slots) -> ClaimC
     `support` is the probability that the evidence carries the whole claim. Nothing is looked up and nothing is kept.
     """
     with slots.taken():
-        return check_claim(body.claim, body.evidence, assistant.models.judge)
+        return check_claim(body.claim, body.evidence, assistant.models.verifier)

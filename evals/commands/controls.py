@@ -29,11 +29,11 @@ def prose_gate() -> None:
     cases = [case for cases in (load_set("samples-held-out", SAMPLES).cases, load_claims()) for case in cases]
     with closing(load_evidence_models(Settings.from_environment())) as models, open_texts(SAMPLES) as catalogue:
         pool = Pool.from_catalogue(catalogue, load_texts(SAMPLES), cases)
-        verify = partial(verify_prose, catalogue=catalogue, judge=models.judge, finder=models.finder)
+        verify = partial(verify_prose, catalogue=catalogue, verifier=models.verifier, reader=models.reader)
         print_gate_counts(count_passing(cases, catalogue, pool, verify), Console())
 
 
 def planted_controls(models: EvidenceModels) -> Sequence[SavedControl]:
     """Plant corruptions in the right answers of the quick sets."""
     cases = [case for name in QUICK_SETS for case in load_set(name, SAMPLES).cases]
-    return run_controls(cases, SAMPLES, model=models.judge)
+    return run_controls(cases, SAMPLES, model=models.verifier)

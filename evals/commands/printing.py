@@ -70,7 +70,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
 
 
 def print_judged(judged: Mapping[str, Judged], console: Console) -> None:
-    """Print how a judge of claims did on each set."""
+    """Print how a verifier of claims did on each set."""
     first = next(iter(judged.values()))
     columns = [one.name for one in (*first.rates, *first.figures)]
     table = _table("pairs of evidence and claim", "set", *columns)

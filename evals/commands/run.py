@@ -1,4 +1,4 @@
-"""The commands that ask questions: `run`, `gate`, `baseline`, `scorecard`."""
+"""The commands that ask questions: `run`, `regressions`, `baseline`, `scorecard`."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ from evals.commands.controls import planted_controls
 from evals.commands.folders import print_folders
 from evals.commands.printing import print_controls, print_run
 from evals.folders import FOLDER_SETS, FolderSet, run_folders
-from evals.gate import Baseline, find_regressions
+from evals.regressions import Baseline, find_regressions
 from evals.remembering import RememberingEmbedder
 from evals.results import RESULTS, save_run
 from evals.saved import SavedControl, SavedRun
@@ -89,7 +89,7 @@ def _run_folders(chosen: FolderSet, bench: Bench, console: Console, *, failures:
     print_folders(chosen.name, outcomes, console, failures=failures and not chosen.held_out)
 
 
-def gate(*, results: Results = RESULTS) -> None:
+def regressions(*, results: Results = RESULTS) -> None:
     """Run the quick sets and the negative controls; fail when anything is worse than in the committed baseline."""
     console = Console()
     runs, controls = _run_quick(console)

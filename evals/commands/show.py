@@ -1,4 +1,4 @@
-"""The commands that look at what was saved: `report`, `compare`, `export`, `adopt`, `judge`."""
+"""The commands that look at what was saved: `report`, `compare`, `export`, `adopt`, `verifier`."""
 
 import json
 import re
@@ -13,8 +13,8 @@ from evals.adopt import adopt_flagged
 from evals.commands.printing import print_comparison, print_judged
 from evals.exports.inspect_ai import to_inspect
 from evals.exports.ragas import to_ragas
-from evals.metrics.judge import quoth_judge
-from evals.public.claims import judge_pairs, load_pairs
+from evals.metrics.support import quoth_support
+from evals.public.claims import load_pairs, measure_support
 from evals.public.trained_on import trained_on
 from evals.report.comparison import compare as compare_runs
 from evals.report.page import render_page
@@ -86,7 +86,7 @@ def adopt(
         console.print("Complete them (kind, answers, evidence) and move them to a set of questions.")
 
 
-def judge(
+def verifier(
     names: Annotated[list[str] | None, typer.Argument(help="Files of shared/data/verifier, without endings.")] = None,
     *,
     limit: Annotated[int, typer.Option(min=1, help="Pairs drawn from each.")] = 500,
@@ -95,9 +95,9 @@ def judge(
     folder = DATA / "verifier"
     if not folder.exists():
         raise QuothError("The sets of labelled claims are not on this machine.")
-    judged_by = partial(quoth_judge, model=load_evidence_models(Settings.from_environment()).judge)
+    judged_by = partial(quoth_support, model=load_evidence_models(Settings.from_environment()).verifier)
     seen = trained_on(DATA)
     files = [folder / f"{name}.jsonl.gz" for name in names] if names else sorted(folder.glob("*.jsonl.gz"))
     drawn = {path.name.partition(".")[0]: load_pairs(path, limit=limit, without=seen) for path in files}
-    judged = {name: judge_pairs(pairs, judged_by) for name, pairs in drawn.items()}
+    judged = {name: measure_support(pairs, judged_by) for name, pairs in drawn.items()}
     print_judged(judged, Console())

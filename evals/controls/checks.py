@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from evals.metrics.judge import Judge, is_supported, quoth_judge
 from evals.metrics.quotes import verbatim_shares
 from evals.metrics.spans import cited_places, overlaps_any
+from evals.metrics.support import Support, is_supported, quoth_support
 from evals.types import GivenCitation, GivenClaim, Outcome
 from ingest.catalogue import Catalogue
 from ingest.types import Document, Passage
-from retriever.evidence_model.types import Judge as ModelJudge
+from retriever.evidence_model.types import Verifier
 from retriever.types import Citation, Claim
 from retriever.verification import verify_claim
 
@@ -34,10 +34,10 @@ def quotes(outcome: Outcome) -> bool:
     return any(share < 1 for share in verbatim_shares(outcome.answer.claims))
 
 
-def support_by(judge: Judge) -> Check:
+def support_by(support: Support) -> Check:
     """Return the check that flags a claim in other words than the text's that what it cites does not carry."""
     return lambda outcome: any(
-        not is_supported(claim, [citation.standing for citation in claim.citations], judge=judge)
+        not is_supported(claim, [citation.standing for citation in claim.citations], support=support)
         for claim in outcome.answer.claims
         if claim.kind != "quotation"
     )
@@ -62,7 +62,7 @@ def refusal(outcome: Outcome) -> bool:
     return answered != outcome.case.answerable
 
 
-def gate_of(catalogue: Catalogue, model: ModelJudge | None = None) -> Check:
+def verification_of(catalogue: Catalogue, model: Verifier | None = None) -> Check:
     """Return the check that Quoth itself makes before it shows a claim: a claim that it would hold back is flagged."""
     documents = {Path(summary.path).name: catalogue.split_document(summary.id) for summary in catalogue.documents()}
 
@@ -97,14 +97,14 @@ def _citation(given: GivenCitation, document: Document, passages: tuple[Passage,
     )
 
 
-def checks_over(catalogue: Catalogue, model: ModelJudge | None = None) -> Mapping[str, Check]:
+def checks_over(catalogue: Catalogue, model: Verifier | None = None) -> Mapping[str, Check]:
     """Return all checks by name, in the order of a table; `model` judges what no rule can."""
     return {
         "pointers": pointers,
         "quotes": quotes,
-        "support": support_by(partial(quoth_judge, model=model)),
+        "support": support_by(partial(quoth_support, model=model)),
         "cited": cited,
-        "gate": gate_of(catalogue, model),
+        "verification": verification_of(catalogue, model),
         "gold": gold,
         "refusal": refusal,
     }

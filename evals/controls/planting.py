@@ -13,15 +13,15 @@ from evals.cases import load_texts
 from evals.controls.checks import NEEDS_GOLD, Check, checks_over
 from evals.controls.corruptions import KINDS, corrupt
 from evals.controls.pool import Pool
-from evals.gate import UNCHANGED
 from evals.metrics.spans import overlaps_any
-from evals.remembering import RememberingJudge
+from evals.regressions import UNCHANGED
+from evals.remembering import RememberingVerifier
 from evals.saved import SavedControl
 from evals.types import Case, GivenAnswer, GivenClaim, Outcome, Place
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
 from ingest.pipeline import ingest_files
-from retriever.evidence_model.types import Judge
+from retriever.evidence_model.types import Verifier
 
 MIN_OF_A_KIND = 30
 SEED = 19561104
@@ -44,7 +44,7 @@ class Control:
 
 
 def run_controls(
-    cases: Sequence[Case], texts_folder: Path, *, model: Judge | None = None, min_planted: int = MIN_OF_A_KIND
+    cases: Sequence[Case], texts_folder: Path, *, model: Verifier | None = None, min_planted: int = MIN_OF_A_KIND
 ) -> list[SavedControl]:
     """Plant every kind of corruption in the right answers to the cases and count what is caught, by check.
 
@@ -59,7 +59,7 @@ def run_controls(
     """
     with open_texts(texts_folder) as catalogue:
         pool = Pool.from_catalogue(catalogue, load_texts(texts_folder), cases)
-        checks = checks_over(catalogue, RememberingJudge(model) if model else None)
+        checks = checks_over(catalogue, RememberingVerifier(model) if model else None)
         controls = list(plant(cases, pool, checks))
     names = (*checks, WITHOUT_GOLD)
     for kind in (UNCHANGED, *KINDS):

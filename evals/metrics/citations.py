@@ -2,36 +2,36 @@
 
 from collections.abc import Callable, Sequence
 
-from evals.metrics.judge import Judge, is_supported, quoth_judge
 from evals.metrics.spans import cited_places, gold_share, overlaps_any
+from evals.metrics.support import Support, is_supported, quoth_support
 from evals.rates import per_case
 from evals.types import GivenClaim, Metric, Outcome, Values
 
 
-def support_recall(outcomes: Sequence[Outcome], *, judge: Judge = quoth_judge) -> Values:
+def support_recall(outcomes: Sequence[Outcome], *, support: Support = quoth_support) -> Values:
     """Measure each claim: do all its citations together carry it? Citation recall of ALCE.
 
-    T. Gao, H. Yen, J. Yu and D. Chen, EMNLP 2023, with `judge` for their entailment model. What is judged
+    T. Gao, H. Yen, J. Yu and D. Chen, EMNLP 2023, with `support` for their entailment model. What is judged
     is what stands at the cited places, whatever words the system under test gives for it.
     """
-    return _of_claims(outcomes, lambda claim: [float(is_supported(claim, _cited_words(claim), judge=judge))])
+    return _of_claims(outcomes, lambda claim: [float(is_supported(claim, _cited_words(claim), support=support))])
 
 
-def support_precision(outcomes: Sequence[Outcome], *, judge: Judge = quoth_judge) -> Values:
+def support_precision(outcomes: Sequence[Outcome], *, support: Support = quoth_support) -> Values:
     """Measure each citation: does its claim hold, and is the citation not superfluous? Citation precision of ALCE.
 
     T. Gao, H. Yen, J. Yu and D. Chen, EMNLP 2023. A citation is superfluous when it does not carry the
     claim alone and the others carry it without this one.
     """
-    return _of_claims(outcomes, lambda claim: _needed(claim, judge))
+    return _of_claims(outcomes, lambda claim: _needed(claim, support))
 
 
-def _needed(claim: GivenClaim, judge: Judge) -> list[float]:
+def _needed(claim: GivenClaim, support: Support) -> list[float]:
     words = _cited_words(claim)
-    if not is_supported(claim, words, judge=judge):
+    if not is_supported(claim, words, support=support):
         return [0.0] * len(words)
-    alone = [is_supported(claim, [one], judge=judge) for one in words]
-    without = [is_supported(claim, words[:place] + words[place + 1 :], judge=judge) for place in range(len(words))]
+    alone = [is_supported(claim, [one], support=support) for one in words]
+    without = [is_supported(claim, words[:place] + words[place + 1 :], support=support) for place in range(len(words))]
     return [float(carries or not others) for carries, others in zip(alone, without, strict=True)]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from evals.metrics.judge import is_supported
 from evals.metrics.quotes import verbatim_shares
 from evals.metrics.spans import overlaps_any
+from evals.metrics.support import is_supported
 from evals.rates import per_case
 from evals.types import Case, GivenClaim, GivenProse, Metric, Outcome, Values
 from retriever.claim_check import language_of

@@ -1,4 +1,4 @@
-"""Public sets of evidence and claim, on which a judge is measured."""
+"""Public sets of evidence and claim, on which a verifier is measured."""
 
 import gzip
 import json
@@ -12,11 +12,11 @@ import numpy as np
 
 from evals.cases import CaseError
 from evals.metrics.calibration import BINS
-from evals.metrics.judge import Judge
+from evals.metrics.support import Support
 from evals.rates import SEED, rate, resampled
 from evals.types import Figure, Metric, Rate, Values
 
-SECTION = "judge"
+SECTION = "verifier"
 LIKELIER_THAN_NOT = 0.5
 
 ClaimLabel = Literal["supported", "refuted", "not_enough"]
@@ -36,7 +36,7 @@ class ClaimPair:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """How a judge did on a set of pairs: a rate for each class, and figures over both."""
+    """How a verifier did on a set of pairs: a rate for each class, and figures over both."""
 
     rates: tuple[Rate, ...]
     figures: tuple[Figure, ...]
@@ -62,14 +62,14 @@ def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED, without: Colle
     return [pairs[number] for number in sorted(drawn)]
 
 
-def judge_pairs(pairs: Sequence[ClaimPair], judge: Judge) -> Judged:
-    """Measure a judge on pairs; from LIKELIER_THAN_NOT on a claim counts as supported. An empty class gives no figure.
+def measure_support(pairs: Sequence[ClaimPair], support: Support) -> Judged:
+    """Measure a verifier on pairs; from LIKELIER_THAN_NOT on a claim is supported. An empty class gives no figure.
 
     Balanced accuracy is the mean of both rates (K. H. Brodersen et al., ICPR 2010), so that a set with few supported
-    claims is not won by a judge that believes nothing. AUC is the chance that a supported claim gets more support than
+    claims is not won by believing nothing. AUC is the chance that a supported claim gets more support than
     another, ties counting half (J. A. Hanley and B. J. McNeil, Radiology 143 (1982) 29-36).
     """
-    scores = np.array([judge(pair.claim, [pair.evidence]) for pair in pairs], float)
+    scores = np.array([support(pair.claim, [pair.evidence]) for pair in pairs], float)
     labels = np.array([pair.label == "supported" for pair in pairs], bool)
     right = (scores >= LIKELIER_THAN_NOT) == labels
     rates = tuple(

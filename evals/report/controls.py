@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from evals.controls.planting import WITHOUT_GOLD
-from evals.gate import UNCHANGED
+from evals.regressions import UNCHANGED
 from evals.report.tables import Cell, Rows, Table
 from evals.saved import SavedControl, SavedRun
 

@@ -20,7 +20,7 @@ from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.selector import TrainedSelector
 from retriever.evidence_model.selector_loading import put_selector_weights
 from retriever.evidence_model.selector_network import SelectorNetwork
-from retriever.evidence_model.types import PassageSelection, SelectedSentence, SpanFinder
+from retriever.evidence_model.types import PassageSelection, SelectedSentence, SpanReader
 from retriever.evidence_model.weights_file import find_weights
 
 TUNED_ON = ("dev", "samples", "squad2", "policyqa_nl", "covid_qa", "xquad")
@@ -81,9 +81,9 @@ def _selected(selector: TrainedSelector) -> Scorer:
     return scored
 
 
-def _margins(finder: SpanFinder) -> Scorer:
+def _margins(reader: SpanReader) -> Scorer:
     def scored(question: str, passages: Sequence[FoundPassage]) -> list[PassageSelection]:
-        read = finder.find_spans(question, [passage.passage for passage in passages])
+        read = reader.find_spans(question, [passage.passage for passage in passages])
         return [
             PassageSelection(tuple(SelectedSentence(one.margin, one.span, 0.0) for one in each.spans)) for each in read
         ]

@@ -75,7 +75,7 @@ class QuothSystem:
             "reader": assistant.reader.name,
             "threshold": assistant.reader.borders.answered,
             "unsure_threshold": assistant.reader.borders.unsure,
-            "verifier": assistant.models.judge.name if assistant.models.judge else None,
+            "verifier": assistant.models.verifier.name if assistant.models.verifier else None,
         }
         if watch:
             self.settings["language_model"] = watch.model.name

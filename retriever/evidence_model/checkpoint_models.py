@@ -1,4 +1,4 @@
-"""Checkpoints that others trained, as finders of spans and judges of claims."""
+"""Checkpoints that others trained, as readers of spans and verifiers of claims."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ UNKNOWN_RELEVANCE = 0.0
 
 
 class SpanCheckpoint:
-    """A `SpanFinder` that marks the answer itself; it says nothing of relevance."""
+    """A `SpanReader` that marks the answer itself; it says nothing of relevance."""
 
     def __init__(self, scorer: PairScorer, *, name: str) -> None:
         self.name = name
@@ -53,7 +53,7 @@ class SpanCheckpoint:
 
 
 class CrossEncoderCheckpoint:
-    """A `SpanFinder` that says how well a text fits a question: each sentence is a span as a whole."""
+    """A `SpanReader` that says how well a text fits a question: each sentence is a span as a whole."""
 
     def __init__(self, scorer: PairScorer, *, name: str) -> None:
         self.name = name
@@ -76,7 +76,7 @@ class CrossEncoderCheckpoint:
 
 
 class EntailmentCheckpoint:
-    """A `Judge` that was trained on entailment; `places` says which of its outputs mean what.
+    """A `Verifier` that was trained on entailment; `places` says which of its outputs mean what.
 
     Its probabilities are not calibrated. One that knows no contradiction refutes nothing.
     """
@@ -86,7 +86,7 @@ class EntailmentCheckpoint:
         self._scorer = scorer
         self._places = places
 
-    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+    def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim by its evidence; long evidence in windows, of which the one that says most decides."""
         judged: list[list[Judgement]] = [[] for _ in pairs]
         texts = [TextPair(pair.evidence, pair.claim) for pair in pairs]  # premise first, as such models are trained

@@ -20,7 +20,7 @@ from retriever.embedding.model_loading import Role, choose_dtype, digest, named_
 from retriever.embedding.weights import ModelFolder
 from retriever.evidence_model.checkpoint_models import CrossEncoderCheckpoint, EntailmentCheckpoint, SpanCheckpoint
 from retriever.evidence_model.pair_scoring import PairScorer
-from retriever.evidence_model.types import Judge, Label, SpanFinder
+from retriever.evidence_model.types import Label, SpanReader, Verifier
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ _NOT_LETTERS = re.compile(r"[^a-z]+")
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
 
 
-def load_finder(name: str, *, threads: int | None = None) -> SpanFinder:
+def load_span_reader(name: str, *, threads: int | None = None) -> SpanReader:
     """Load an extractive question answering model or a cross-encoder, from a folder or by its hub name.
 
     Raises:
@@ -69,7 +69,7 @@ def load_finder(name: str, *, threads: int | None = None) -> SpanFinder:
     raise _unfit(folder, config, "reader")
 
 
-def load_judge(name: str, *, threads: int | None = None) -> Judge:
+def load_verifier(name: str, *, threads: int | None = None) -> Verifier:
     """Load a model that was trained on entailment, from a folder or by its hub name.
 
     Raises:

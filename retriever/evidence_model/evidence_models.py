@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
-from retriever.evidence_model.types import Judge, SentenceSelector, SpanFinder, WordMatcher
+from retriever.evidence_model.types import SentenceSelector, SpanReader, Verifier, WordMatcher
 from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 
@@ -25,11 +25,11 @@ NOTICE = (
 class EvidenceModels:
     """What reads, judges, writes, matches words, rewrites follow-ups and selects sentences; None where there is none.
 
-    `trouble` says why there is no reader or judge when that was not asked for.
+    `trouble` says why there is no reader or verifier when that was not asked for.
     """
 
-    finder: SpanFinder | None = None
-    judge: Judge | None = None
+    reader: SpanReader | None = None
+    verifier: Verifier | None = None
     trouble: str | None = None
     language_model: LanguageModel | None = None
     matcher: WordMatcher | None = None
@@ -45,7 +45,7 @@ class EvidenceModels:
     def health(self) -> dict[str, str | None]:
         """The names of the models, and what is the matter with them."""
         return {
-            "verifier": self.judge.name if self.judge else None,
+            "verifier": self.verifier.name if self.verifier else None,
             "language_model": self.language_model.name if self.language_model else None,
             "detail": self.notice,
         }
@@ -67,13 +67,13 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
     """
     named = {"reader": settings.reader_model, "verifier": settings.verifier_model}
     shipped, trouble = load_shipped(settings) if None in named.values() else (None, None)
-    finder = shipped if named["reader"] is None else _load_finder(named["reader"], settings)
-    judge = shipped if named["verifier"] is None else _load_judge(named["verifier"], settings)
-    matcher = shipped if judge else None
+    reader = shipped if named["reader"] is None else _load_span_reader(named["reader"], settings)
+    verifier = shipped if named["verifier"] is None else _load_verifier(named["verifier"], settings)
+    matcher = shipped if verifier else None
     writer = load_configured_language_model(settings)
     rewriter = writer if settings.rewrite_follow_ups else None
-    selector = _load_selector(settings) if named["reader"] is None and finder else None
-    return EvidenceModels(finder, judge, trouble, writer, matcher, rewriter, selector)
+    selector = _load_selector(settings) if named["reader"] is None and reader else None
+    return EvidenceModels(reader, verifier, trouble, writer, matcher, rewriter, selector)
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":
@@ -113,17 +113,17 @@ def load_configured_language_model(settings: Settings) -> LanguageModel | None:
     )
 
 
-def _load_finder(name: str, settings: Settings) -> SpanFinder | None:
+def _load_span_reader(name: str, settings: Settings) -> SpanReader | None:
     if name == NO_MODEL:
         return None
-    from retriever.evidence_model.checkpoints import load_finder
+    from retriever.evidence_model.checkpoints import load_span_reader
 
-    return load_finder(name, threads=settings.threads)
+    return load_span_reader(name, threads=settings.threads)
 
 
-def _load_judge(name: str, settings: Settings) -> Judge | None:
+def _load_verifier(name: str, settings: Settings) -> Verifier | None:
     if name == NO_MODEL:
         return None
-    from retriever.evidence_model.checkpoints import load_judge
+    from retriever.evidence_model.checkpoints import load_verifier
 
-    return load_judge(name, threads=settings.threads)
+    return load_verifier(name, threads=settings.threads)

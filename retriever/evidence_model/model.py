@@ -21,7 +21,7 @@ Result = TypeVar("Result")
 
 
 class EvidenceModel:
-    """A `SpanFinder`, a `Judge` and a `WordMatcher` in one; any thread may call it, one thread works."""
+    """A `SpanReader`, a `Verifier` and a `WordMatcher` in one; any thread may call it, one thread works."""
 
     def __init__(
         self, network: EvidenceNetwork, tokenizer: PairTokenizer, calibration: Calibration, *, name: str
@@ -36,9 +36,9 @@ class EvidenceModel:
         """Read each passage for a question; a long one in windows, of which the most certain counts."""
         return self._alone(lambda: self._find_spans(question, passages))
 
-    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+    def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim by its evidence, with calibrated probabilities."""
-        return self._alone(lambda: self._judge(pairs))
+        return self._alone(lambda: self._verify(pairs))
 
     def match_words(self, text: str, other: str) -> list[MatchedWord]:
         """Give each word of a text the likest one of another text."""
@@ -82,7 +82,7 @@ class EvidenceModel:
         states = self._network.states(pair, layer=WORD_LAYER)[pair.first : pair.first + len(pair.offsets)]
         return encoded_words(text, pair.offsets, states.numpy())
 
-    def _judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+    def _verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         tokens = [self._tokenizer.claim_pair(pair.claim, pair.evidence) for pair in pairs]
         logits = np.zeros((len(pairs), 3))
         for row, scores in self._network.score(tokens):

@@ -90,7 +90,7 @@ class MatchedWord:
     likeness: float
 
 
-class SpanFinder(Protocol):
+class SpanReader(Protocol):
     """Finds answers in passages."""
 
     name: str
@@ -110,12 +110,12 @@ class SentenceSelector(Protocol):
         ...
 
 
-class Judge(Protocol):
+class Verifier(Protocol):
     """Judges claims by evidence."""
 
     name: str
 
-    def judge(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
+    def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim."""
         ...
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ingest.catalogue import Catalogue
 from retriever.claim_check import language_of
-from retriever.evidence_model.types import Judge, SpanFinder
+from retriever.evidence_model.types import SpanReader, Verifier
 from retriever.prose.qualifiers import adds_cause, adds_negation, keeps_bounds, keeps_hedges
 from retriever.prose.same_answer import answers_as_evidence_does, gives_details_where_evidence_does
 from retriever.types import Claim
@@ -24,8 +24,8 @@ PROSE_SUPPORT_LINE = 0.927
 def verify_prose(
     claim: Claim,
     catalogue: Catalogue,
-    judge: Judge | None = None,
-    finder: SpanFinder | None = None,
+    verifier: Verifier | None = None,
+    reader: SpanReader | None = None,
     *,
     question: str | None = None,
 ) -> Claim:
@@ -34,26 +34,26 @@ def verify_prose(
     Args:
         claim: The sentence with its citations.
         catalogue: Where the citations are read again.
-        judge: The verifier; without one its support counts as full.
-        finder: The reader; without one, or across languages, nothing is asked of the evidence.
+        verifier: The verifier; without one its support counts as full.
+        reader: The reader; without one, or across languages, nothing is asked of the evidence.
         question: What the sentence must answer as its evidence does, if anything.
     """
-    checked = verify_claim(claim, catalogue, judge)
+    checked = verify_claim(claim, catalogue, verifier)
     if claim.kind == "quotation":
         return checked
-    failed = failed_check(checked, cited_texts(claim, catalogue), finder, question=question)
+    failed = failed_check(checked, cited_texts(claim, catalogue), reader, question=question)
     return replace(checked, verdict="unsupported" if failed else "supported")
 
 
 def failed_check(
-    checked: Claim, texts: Sequence[str], finder: SpanFinder | None = None, *, question: str | None = None
+    checked: Claim, texts: Sequence[str], reader: SpanReader | None = None, *, question: str | None = None
 ) -> ProseCheck | None:
     """Return the first check that a sentence fails; None where it passes all.
 
     Args:
         checked: The sentence as `verify_claim` left it.
         texts: What its citations say.
-        finder: The reader.
+        reader: The reader.
         question: What the sentence must answer, if anything.
     """
     sentence, language = checked.text, language_of(checked.text)
@@ -65,7 +65,7 @@ def failed_check(
         "hedges": lambda: keeps_hedges(sentence, texts, language),
         "support": lambda: checked.support >= PROSE_SUPPORT_LINE,
     }
-    if finder and {citation.language for citation in checked.citations} == {language}:
-        checks["answer"] = lambda: not question or answers_as_evidence_does(question, sentence, texts, language, finder)
-        checks["details in place"] = lambda: gives_details_where_evidence_does(sentence, texts, language, finder)
+    if reader and {citation.language for citation in checked.citations} == {language}:
+        checks["answer"] = lambda: not question or answers_as_evidence_does(question, sentence, texts, language, reader)
+        checks["details in place"] = lambda: gives_details_where_evidence_does(sentence, texts, language, reader)
     return next((name for name, holds in checks.items() if not holds()), None)

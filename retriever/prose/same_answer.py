@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.types import Span
 from ingest.words.keywords import is_stop_word
-from retriever.evidence_model.types import PassageText, SpanFinder
+from retriever.evidence_model.types import PassageText, SpanReader
 from retriever.words.names import find_names, name_occurs
 from retriever.words.patterns import WORD
 from retriever.words.quantities import Quantity, find_quantities, says
@@ -19,7 +19,7 @@ MIN_SHARED = 0.3
 
 
 def answers_as_evidence_does(
-    question: str, sentence: str, texts: Sequence[str], language: str, finder: SpanFinder
+    question: str, sentence: str, texts: Sequence[str], language: str, reader: SpanReader
 ) -> bool:
     """Tell whether a sentence has the words with which a reader answers the question from the evidence.
 
@@ -32,10 +32,10 @@ def answers_as_evidence_does(
         sentence: What was written, in the language of the evidence.
         texts: The evidence.
         language: The language of both.
-        finder: The reader.
+        reader: The reader.
     """
     evidence = " ".join(texts)
-    found = _ask(question, evidence, finder)
+    found = _ask(question, evidence, reader)
     answer = evidence[found.start : found.end]
     written = find_quantities(sentence)
     if any(says(one, asked) for asked in find_quantities(answer) for one in written):
@@ -53,7 +53,7 @@ class _Detail:
     quantity: Quantity | None = None
 
 
-def gives_details_where_evidence_does(sentence: str, texts: Sequence[str], language: str, finder: SpanFinder) -> bool:
+def gives_details_where_evidence_does(sentence: str, texts: Sequence[str], language: str, reader: SpanReader) -> bool:
     """Tell whether each name, date and number of a sentence does in it what it does in the evidence.
 
     "In April 1955 Rákosi had to go", held against "Nagy was removed in April 1955 by Rákosi, who had had to go two
@@ -66,11 +66,11 @@ def gives_details_where_evidence_does(sentence: str, texts: Sequence[str], langu
         sentence: What was written, in the language of the evidence.
         texts: The evidence.
         language: The language of both; in one without words to ask with, nothing is asked.
-        finder: The reader.
+        reader: The reader.
     """
     evidence = " ".join(texts)
     return all(
-        any(_gives(detail, evidence, _ask(question, evidence, finder)) for question in questions)
+        any(_gives(detail, evidence, _ask(question, evidence, reader)) for question in questions)
         for detail in _details(sentence, language)
         if (questions := _questions(sentence, detail, language))
     )
@@ -115,7 +115,7 @@ def _gives(detail: _Detail, evidence: str, found: Span) -> bool:
     )
 
 
-def _ask(question: str, evidence: str, finder: SpanFinder) -> Span:
+def _ask(question: str, evidence: str, reader: SpanReader) -> Span:
     """Return the place in the evidence with which a reader answers a question."""
-    (reading,) = finder.find_spans(question, [PassageText(evidence, (Span(0, len(evidence)),))])
+    (reading,) = reader.find_spans(question, [PassageText(evidence, (Span(0, len(evidence)),))])
     return reading.spans[0].span

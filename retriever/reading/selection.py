@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ingest.types import Span
 from retriever.evidence_model.evidence_models import EvidenceModels
-from retriever.evidence_model.types import FoundSpan, PassageReading, PassageText, SentenceSelector, SpanFinder
+from retriever.evidence_model.types import FoundSpan, PassageReading, PassageText, SentenceSelector, SpanReader
 
 MAX_SCORE = 8.0
 
@@ -49,7 +49,7 @@ def selector_of(models: EvidenceModels) -> Select | None:
     """Return who selects sentences, None where there is no model."""
     if models.selector:
         return SelectBySentences(models.selector)
-    return SelectBySpans(models.finder) if models.finder else None
+    return SelectBySpans(models.reader) if models.reader else None
 
 
 class SelectBySentences:
@@ -73,17 +73,17 @@ class SelectBySentences:
 
 
 class SelectBySpans:
-    """Reads with a finder of spans: the margin of a span over "not here" is the score of what it stands in."""
+    """Reads with a reader of spans: the margin of a span over "not here" is the score of what it stands in."""
 
     blend = "spans"
 
-    def __init__(self, finder: SpanFinder) -> None:
-        self.name = finder.name
-        self._finder = finder
+    def __init__(self, reader: SpanReader) -> None:
+        self.name = reader.name
+        self._reader = reader
 
     def __call__(self, question: str, passages: Sequence[PassageText]) -> list[PassageReading]:
         """Read the passages."""
-        return self._finder.find_spans(question, passages)
+        return self._reader.find_spans(question, passages)
 
 
 def cut(value: float) -> float:

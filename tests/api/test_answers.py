@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from ingest.errors import LanguageModelError
 from retriever.evidence_model.evidence_models import EvidenceModels
-from tests.fakes import NumberJudge, ScriptedLanguageModel
+from tests.fakes import NumberVerifier, ScriptedLanguageModel
 
 QUESTION = "Op welke dag werd in Wenen het staatsverdrag van Oostenrijk getekend?"
 EVENTS = {"Accept": "text/event-stream"}
@@ -105,7 +105,7 @@ def write_answers(make_assistant):
 
         def client(*replies):
             model = ScriptedLanguageModel(replies)
-            assistant = make_assistant(EvidenceModels(judge=NumberJudge(), language_model=model))
+            assistant = make_assistant(EvidenceModels(verifier=NumberVerifier(), language_model=model))
             assistant.add_bytes("Oostenrijk.txt", TREATY)
             return model, stack.enter_context(TestClient(create_app(assistant, allowed_hosts={"testserver"})))
 
@@ -207,7 +207,7 @@ def test_too_many_questions_at_once_are_turned_away(make_client):
 def test_a_follow_up_is_searched_in_the_words_of_the_model_unless_it_is_kept_out(make_assistant, prose):
     asked, earlier = "En hoeveel gezinnen leefden ervan?", "Wanneer stopte het veer naar Marken?"
     rewritten = "En hoeveel gezinnen leefden van het veer naar Marken?"
-    assistant = make_assistant(EvidenceModels(judge=NumberJudge(), rewriter=ScriptedLanguageModel([rewritten])))
+    assistant = make_assistant(EvidenceModels(verifier=NumberVerifier(), rewriter=ScriptedLanguageModel([rewritten])))
     assistant.add_bytes("veer.txt", b"Van het veer naar Marken leefden veertig gezinnen.")
     with TestClient(create_app(assistant, allowed_hosts={"testserver"})) as client:
         answer = ask(client, asked, history=[earlier], prose=prose).json()

@@ -8,21 +8,21 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
 from retriever.evidence_model.evidence_models import EvidenceModels
-from tests.fakes import NumberJudge
+from tests.fakes import NumberVerifier
 
 CLAIM = "Oostenrijk kreeg zijn staatsverdrag in 1955."
 EVIDENCE = "The state treaty of Austria was signed in Vienna on 15 May 1955."
 
 
 @pytest.fixture
-def judge():
-    return NumberJudge()
+def verifier():
+    return NumberVerifier()
 
 
 @pytest.fixture
-def check(make_assistant, judge):
+def check(make_assistant, verifier):
     """Post a claim and its evidence to a server whose verifier knows numbers."""
-    app = create_app(make_assistant(EvidenceModels(judge=judge)), allowed_hosts={"testserver"})
+    app = create_app(make_assistant(EvidenceModels(verifier=verifier)), allowed_hosts={"testserver"})
     with TestClient(app) as client:
 
         def post(claim, evidence):
@@ -70,10 +70,10 @@ def test_without_a_verifier_no_claim_is_checked(client):
     ],
     ids=["no claim", "no evidence", "long claim", "long evidence", "evidence missing", "half a character"],
 )
-def test_what_cannot_be_checked_is_a_problem(check, judge, claim, evidence, code):
+def test_what_cannot_be_checked_is_a_problem(check, verifier, claim, evidence, code):
     response = check(claim, evidence)
     assert (response.status_code, response.json()["code"]) == (422, code)
-    assert judge.pairs == []
+    assert verifier.pairs == []
 
 
 @pytest.mark.parametrize("sign", ["é", "😀"])
@@ -82,7 +82,7 @@ def test_the_longest_claim_and_evidence_fit_into_a_body_in_any_script(check, sig
 
 
 def test_a_claim_takes_one_of_the_slots_for_answers(make_assistant):
-    assistant = make_assistant(EvidenceModels(judge=NumberJudge()))
+    assistant = make_assistant(EvidenceModels(verifier=NumberVerifier()))
     app = create_app(assistant, allowed_hosts={"testserver"}, answer_slots=1)
     with TestClient(app) as client, app.state.slots.taken():
         response = client.post("/v1/claims/check", json={"claim": CLAIM, "evidence": EVIDENCE})

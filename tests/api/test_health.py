@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from ingest.errors import CatalogueInUseError
 from retriever.evidence_model.evidence_models import EvidenceModels
-from tests.fakes import NumberJudge, ScriptedLanguageModel
+from tests.fakes import NumberVerifier, ScriptedLanguageModel
 
 HOSTS = {"testserver"}
 QUESTION = "Op welke dag werd in Wenen het staatsverdrag van Oostenrijk getekend?"
@@ -53,7 +53,9 @@ def test_a_server_whose_full_text_index_broke_says_so_and_answers(client, assist
 
 
 def test_a_ready_server_names_its_reader_and_its_verifier(make_assistant):
-    with TestClient(create_app(make_assistant(EvidenceModels(judge=NumberJudge())), allowed_hosts=HOSTS)) as client:
+    with TestClient(
+        create_app(make_assistant(EvidenceModels(verifier=NumberVerifier())), allowed_hosts=HOSTS)
+    ) as client:
         ready = client.get("/v1/ready").json()
     assert (ready["status"], ready["reader"], ready["verifier"], ready["detail"]) == (
         "ok",

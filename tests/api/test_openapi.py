@@ -12,7 +12,7 @@ from schemathesis import GenerationMode
 from api.app import create_app
 from api.examples import EXAMPLES, QUOTE, TEXT
 from retriever.evidence_model.evidence_models import EvidenceModels
-from tests.fakes import NumberJudge
+from tests.fakes import NumberVerifier
 
 OPERATIONS = {
     "/v1/documents": {"get", "post"},
@@ -116,7 +116,7 @@ def test_a_key_is_described_when_one_is_wanted(make_client):
 
 @pytest.fixture
 def api_schema(make_assistant):
-    assistant = make_assistant(EvidenceModels(judge=NumberJudge()))
+    assistant = make_assistant(EvidenceModels(verifier=NumberVerifier()))
     assistant.add_bytes("staatsverdrag.txt", b"Op 15 mei 1955 werd het staatsverdrag van Oostenrijk getekend.")
     return schemathesis.openapi.from_asgi("/v1/openapi.json", create_app(assistant, allowed_hosts=None))
 

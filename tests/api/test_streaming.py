@@ -16,7 +16,7 @@ from ingest.errors import CatalogueDamagedError
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.language_model.types import Writing
 from retriever.types import AnswerEvent
-from tests.fakes import NumberJudge
+from tests.fakes import NumberVerifier
 
 EVIDENCE = AnswerEvent("evidence", ())
 MILL = "In welk jaar brandde de molen van Zaltbommel af?"
@@ -127,7 +127,7 @@ class PatientLanguageModel:
 
 def test_a_client_that_leaves_stops_the_language_model_before_it_is_done(make_assistant):
     model, slots = PatientLanguageModel(), AnswerSlots(1)
-    assistant = make_assistant(EvidenceModels(judge=NumberJudge(), language_model=model))
+    assistant = make_assistant(EvidenceModels(verifier=NumberVerifier(), language_model=model))
     assistant.add_bytes("molen.txt", b"De molen van Zaltbommel brandde in 1953 af.")
     with served(AnswerStream(partial(assistant.stream_answer, MILL), slots)) as address:
         with socket.create_connection(address, timeout=10) as client:

@@ -6,7 +6,7 @@ from fastapi.routing import iter_route_contexts
 
 from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.attacks.mounted import KEY, mounted
-from tests.fakes import NumberJudge
+from tests.fakes import NumberVerifier
 
 # Every route is in one of these lists because someone has looked at what it does. A new one fails the walk.
 WITHOUT_KEY = {"/v1/health"}
@@ -110,7 +110,7 @@ SECRET = "the key of the server"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with mounted(tmp_path_factory.mktemp("home"), models=EvidenceModels(judge=NumberJudge())) as served:
+    with mounted(tmp_path_factory.mktemp("home"), models=EvidenceModels(verifier=NumberVerifier())) as served:
         yield served
 
 

@@ -101,31 +101,31 @@ def test_a_function_can_be_asked_instead(evals, results, monkeypatch, tmp_path):
     assert saved.rate("pointer validity (file)").denominator == 0
 
 
-def test_the_gate_wants_a_baseline_and_then_passes(evals, tmp_path):
-    assert "Make one with `quoth evals baseline --write`" in str(evals("gate").exception)
+def test_regressions_want_a_baseline_and_then_pass(evals, tmp_path):
+    assert "Make one with `quoth evals baseline --write`" in str(evals("regressions").exception)
     told = evals("baseline")
     assert "tiny: 4 cases, all new" in told.output
     assert not (tmp_path / "baseline.json").exists()
     assert evals("baseline", "--write").exit_code == 0
-    passed = evals("gate")
+    passed = evals("regressions")
     assert passed.exit_code == 0, passed.output
     assert "4 questions, 30 negative controls, 0 regressions" in passed.output
     assert "nothing changes" in evals("baseline").output
 
 
-def test_the_gate_fails_and_says_why(evals, cases):
+def test_a_regression_fails_and_says_why(evals, cases):
     evals("baseline", "--write")
     lines = cases.read_text(encoding="utf-8").splitlines()
     cases.write_text("\n".join(lines[1:]), encoding="utf-8")
-    run = evals("gate")
+    run = evals("regressions")
     assert run.exit_code == 1
     assert "worse: tiny: t-1 was not asked" in run.output
 
 
-def test_the_gate_fails_without_its_set(evals, cases):
+def test_a_set_that_is_gone_fails(evals, cases):
     evals("baseline", "--write")
     cases.unlink()
-    run = evals("gate")
+    run = evals("regressions")
     assert run.exit_code == 1
     assert "worse: tiny: the set was not run" in run.output
 
@@ -191,7 +191,7 @@ def test_the_scorecard_is_put_between_its_marks(evals, tmp_path):
 
 def test_labelled_claims_are_judged_where_they_are(evals, monkeypatch, tmp_path):
     monkeypatch.setattr(command_show, "DATA", tmp_path / "none")
-    assert "are not on this machine" in str(evals("judge").exception)
+    assert "are not on this machine" in str(evals("verifier").exception)
 
 
 def test_nothing_is_adopted_from_an_empty_catalogue(evals, own_storage):

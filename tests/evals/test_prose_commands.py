@@ -45,10 +45,11 @@ def test_prose_is_printed_and_saved_with_its_denominators(evals, model, results)
 
 
 @pytest.mark.parametrize(
-    "command", [("run", "tiny"), ("run", "tiny", "--variants"), ("gate",), ("baseline", "--write"), ("scorecard",)]
+    "command",
+    [("run", "tiny"), ("run", "tiny", "--variants"), ("regressions",), ("baseline", "--write"), ("scorecard",)],
 )
 def test_no_other_command_asks_the_model(evals, model, command):
-    if command == ("gate",):
+    if command == ("regressions",):
         evals("baseline", "--write")
     run = evals(*command)
     assert run.exit_code == 0, run.output

@@ -5,7 +5,7 @@ from evals.reading_speed import (
     AS_AT_WORK,
     PASSAGES,
     TOKENS,
-    CountingFinder,
+    CountingReader,
     cut_passages,
     time_full_passages,
     time_questions,
@@ -17,7 +17,7 @@ from retriever.evidence_model.types import FoundSpan, PassageReading
 from tests.fakes import WordCountEmbedder
 
 
-class FirstWordFinder:
+class FirstWordReader:
     """Finds the first letter of every sentence, and says so with little conviction."""
 
     name = "first letter"
@@ -45,19 +45,19 @@ def test_passages_are_cut_as_long_as_said_also_from_a_short_text():
 
 
 def test_every_way_is_timed_in_every_round():
-    finders = {"one": FirstWordFinder(), "other": FirstWordFinder()}
-    times = time_full_passages(finders, "een twee drie", "Wat?", count_words, rounds=3)
+    readers = {"one": FirstWordReader(), "other": FirstWordReader()}
+    times = time_full_passages(readers, "een twee drie", "Wat?", count_words, rounds=3)
     assert [(time.way, time.passages) for time in times] == [("one", PASSAGES), ("other", PASSAGES)]
     assert all(time.milliseconds > 0 for time in times)
-    assert [len(finder.questions) for finder in finders.values()] == [3, 3]
+    assert [len(reader.questions) for reader in readers.values()] == [3, 3]
 
 
 def test_the_reader_that_reads_the_likeliest_alone_is_timed_beside_the_one_that_reads_all():
-    counting = CountingFinder(FirstWordFinder())
+    counting = CountingReader(FirstWordReader())
     models = EvidenceModels(counting)
     with open_assistant(SAMPLES, WordCountEmbedder(), max_file_bytes=1_000_000, models=models) as assistant:
         questions = ["Wie werd afgezet?", "Hoeveel doden vielen er?", "When was the treaty signed?"]
-        whole, at_work = time_questions({"all": FirstWordFinder()}, assistant, counting, questions)
+        whole, at_work = time_questions({"all": FirstWordReader()}, assistant, counting, questions)
     assert (whole.way, whole.passages) == ("all", PASSAGES)
     assert at_work.way == AS_AT_WORK
     assert 0 < at_work.passages <= PASSAGES

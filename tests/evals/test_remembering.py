@@ -1,6 +1,6 @@
 import numpy as np
 
-from evals.remembering import RememberingEmbedder, RememberingJudge, RememberingReader
+from evals.remembering import RememberingEmbedder, RememberingReader, RememberingVerifier
 from ingest.types import Passage
 from retriever.evidence_model.types import ClaimPair, Judgement
 from retriever.reading.reader import Borders
@@ -55,17 +55,17 @@ def test_a_question_over_the_same_passages_is_read_once():
 
 
 def test_a_judge_is_asked_about_each_claim_once():
-    class CountingJudge:
+    class CountingVerifier:
         name = "counting"
         asked = 0
 
-        def judge(self, pairs):
+        def verify(self, pairs):
             self.asked += len(pairs)
             return [Judgement(len(pair.claim) / 10, 0.0, 0.0) for pair in pairs]
 
-    counting = CountingJudge()
-    judge = RememberingJudge(counting)
+    counting = CountingVerifier()
+    verifier = RememberingVerifier(counting)
     pairs = [ClaimPair(claim, "Brood.", "nl", "nl") for claim in ("een", "twee", "een")]
-    assert [one.supported for one in judge.judge(pairs)] == [0.3, 0.4, 0.3]
-    assert judge.judge(pairs[1:]) == judge.judge(pairs)[1:]
-    assert (counting.asked, judge.name) == (2, "counting")
+    assert [one.supported for one in verifier.verify(pairs)] == [0.3, 0.4, 0.3]
+    assert verifier.verify(pairs[1:]) == verifier.verify(pairs)[1:]
+    assert (counting.asked, verifier.name) == (2, "counting")

@@ -1,4 +1,4 @@
-from evals.gate import INVARIANTS
+from evals.regressions import INVARIANTS
 from evals.scorecard import SCORED_FIGURES, SCORED_RATES
 from evals.scores import HEADLINES, METRICS, is_right, score
 from tests.evals.outcomes import cite, make_answer, make_case, make_claim, make_failure, make_outcome, make_refusal_case

@@ -213,8 +213,8 @@ def test_a_name_inside_another_word_is_not_in_the_evidence():
     assert missing("Daarna kwam Rome.", "Daarna kwam Jerome.") == ["Rome"]
 
 
-class ScriptedJudge:
-    """A `Judge` that gives every claim the same support and keeps what it was asked."""
+class ScriptedVerifier:
+    """A `Verifier` that gives every claim the same support and keeps what it was asked."""
 
     name = "scripted"
 
@@ -222,7 +222,7 @@ class ScriptedJudge:
         self.support = support
         self.asked = []
 
-    def judge(self, pairs):
+    def verify(self, pairs):
         self.asked += pairs
         return [Judgement(self.support, 0.0, 1 - self.support) for _ in pairs]
 
@@ -231,14 +231,14 @@ class ScriptedJudge:
     ("support", "expected"), [(0.9, "supported"), (SUPPORT_LINE, "supported"), (0.19, "unsupported")]
 )
 def test_the_judge_decides_on_a_sentence_in_other_words(claim, catalogue, support, expected):
-    verified = verify_claim(paraphrase(claim, "De bakkers kregen meel."), catalogue, ScriptedJudge(support))
+    verified = verify_claim(paraphrase(claim, "De bakkers kregen meel."), catalogue, ScriptedVerifier(support))
     assert (verified.verdict, verified.support) == (expected, support)
 
 
 def test_the_judge_sees_the_claim_and_the_joined_words_of_its_quotes(claim, catalogue):
-    judge = ScriptedJudge(1.0)
-    verify_claim(paraphrase(claim, "The bakers received flour after all the talks."), catalogue, judge)
-    assert judge.asked == [
+    verifier = ScriptedVerifier(1.0)
+    verify_claim(paraphrase(claim, "The bakers received flour after all the talks."), catalogue, verifier)
+    assert verifier.asked == [
         ClaimPair(
             "The bakers received flour after all the talks.",
             "De samenwerking gaf de bakkers 12 zakken meel.",
@@ -249,16 +249,16 @@ def test_the_judge_sees_the_claim_and_the_joined_words_of_its_quotes(claim, cata
 
 
 def test_no_judge_is_asked_about_a_quotation_or_a_missing_detail(claim, catalogue):
-    judge = ScriptedJudge(0.0)
-    assert verify_claim(claim, catalogue, judge).verdict == "supported"
-    verified = verify_claim(paraphrase(claim, "De bakkers kregen 13 zakken."), catalogue, ScriptedJudge(1.0))
-    assert (verified.verdict, verified.support, judge.asked) == ("unsupported", 0.0, [])
+    verifier = ScriptedVerifier(0.0)
+    assert verify_claim(claim, catalogue, verifier).verdict == "supported"
+    verified = verify_claim(paraphrase(claim, "De bakkers kregen 13 zakken."), catalogue, ScriptedVerifier(1.0))
+    assert (verified.verdict, verified.support, verifier.asked) == ("unsupported", 0.0, [])
 
 
 def test_no_judge_is_asked_about_a_quote_that_does_not_stand(claim, catalogue):
-    judge = ScriptedJudge(1.0)
-    verify_claim(changed(paraphrase(claim, "De bakkers kregen meel."), text_sha256="0" * 64), catalogue, judge)
-    assert judge.asked == []
+    verifier = ScriptedVerifier(1.0)
+    verify_claim(changed(paraphrase(claim, "De bakkers kregen meel."), text_sha256="0" * 64), catalogue, verifier)
+    assert verifier.asked == []
 
 
 @pytest.mark.real

@@ -16,7 +16,7 @@ from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_model import weights_file
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
-from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
+from tests.fakes import NumberVerifier, ScriptedLanguageModel, WordCountEmbedder
 from tests.ui.command_line import Run, run_here
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -321,9 +321,9 @@ BREAD_CLAIM = "In juni 1956 kostte een brood 3 zloty."
 
 
 @pytest.fixture
-def judge(monkeypatch):
+def verifier(monkeypatch):
     """Let the verifier that comes with Quoth be one that knows numbers."""
-    monkeypatch.setattr("retriever.evidence_model.evidence_models.load_shipped", lambda _: (NumberJudge(), None))
+    monkeypatch.setattr("retriever.evidence_model.evidence_models.load_shipped", lambda _: (NumberVerifier(), None))
 
 
 @pytest.mark.parametrize(
@@ -334,11 +334,11 @@ def judge(monkeypatch):
         ("Brood was duur.", "not enough to say (support 0.10)\n"),
     ],
 )
-def test_a_claim_is_held_against_a_text(quoth, judge, claim, printed):
+def test_a_claim_is_held_against_a_text(quoth, verifier, claim, printed):
     assert quoth("check-claim", claim, "--evidence", BREAD) == Run(0, printed, "")
 
 
-def test_a_claim_is_held_against_a_file_and_printed_as_json(quoth, judge, texts):
+def test_a_claim_is_held_against_a_file_and_printed_as_json(quoth, verifier, texts):
     run = quoth("check-claim", BREAD_CLAIM, "--evidence-file", texts / "Bread.md", "--json")
     assert run.code == 0
     checked = json.loads(run.out)
@@ -346,19 +346,19 @@ def test_a_claim_is_held_against_a_file_and_printed_as_json(quoth, judge, texts)
     assert checked["probabilities"] == {"supported": 0.95, "refuted": 0.0, "not_enough": 0.05}
 
 
-def test_a_claim_is_checked_while_another_process_owns_the_catalogue(quoth, judge, own_storage):
+def test_a_claim_is_checked_while_another_process_owns_the_catalogue(quoth, verifier, own_storage):
     with Catalogue.open(own_storage):
         assert quoth("check-claim", BREAD_CLAIM, "--evidence", BREAD).code == 0
 
 
-def test_checking_a_claim_makes_no_catalogue_and_needs_no_reader(quoth, judge, monkeypatch, own_storage):
+def test_checking_a_claim_makes_no_catalogue_and_needs_no_reader(quoth, verifier, monkeypatch, own_storage):
     monkeypatch.setenv("QUOTH_READER_MODEL", "/nowhere")
     assert quoth("check-claim", BREAD_CLAIM, "--evidence", BREAD).code == 0
     assert not own_storage.exists()
 
 
 @pytest.mark.parametrize("evidence", [[], ["--evidence", BREAD, "--evidence-file", "Bread.md"]], ids=["none", "two"])
-def test_a_claim_wants_its_evidence_in_one_way(quoth, judge, evidence):
+def test_a_claim_wants_its_evidence_in_one_way(quoth, verifier, evidence):
     run = quoth("check-claim", BREAD_CLAIM, *evidence)
     assert (run.code, run.out) == (2, "")
     assert "either as --evidence or as --evidence-file" in run.err
@@ -373,7 +373,7 @@ def test_a_claim_wants_its_evidence_in_one_way(quoth, judge, evidence):
         ([BREAD_CLAIM, "--evidence-file", "/nowhere.pdf"], "nowhere.pdf"),
     ],
 )
-def test_a_claim_that_cannot_be_checked_is_one_line(quoth, judge, arguments, message):
+def test_a_claim_that_cannot_be_checked_is_one_line(quoth, verifier, arguments, message):
     run = quoth("check-claim", *arguments)
     assert (run.code, run.out) == (1, "")
     assert message in run.err
@@ -394,7 +394,7 @@ def writes(monkeypatch):
     """Let a language model write these replies, one for each answer."""
 
     def let(*replies):
-        models = EvidenceModels(judge=NumberJudge(), language_model=ScriptedLanguageModel(replies))
+        models = EvidenceModels(verifier=NumberVerifier(), language_model=ScriptedLanguageModel(replies))
         monkeypatch.setattr("retriever.assistant.load_evidence_models", lambda _: models)
         return models.language_model
 

@@ -15,7 +15,7 @@ from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.evidence_model.types import Judgement
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
-from tests.fakes import NumberJudge, ScriptedLanguageModel, WordCountEmbedder
+from tests.fakes import NumberVerifier, ScriptedLanguageModel, WordCountEmbedder
 from ui.doctor import examine, make_whole
 
 TEXT = (
@@ -153,14 +153,14 @@ def test_an_index_that_cannot_be_built_is_told(home, monkeypatch):
     assert "Answers come from the exact search meanwhile" in lines["index"]
 
 
-class TiredJudge(NumberJudge):
+class TiredVerifier(NumberVerifier):
     """Judges everything alike."""
 
     def __init__(self, judgement):
         super().__init__()
         self.judgement = judgement
 
-    def judge(self, pairs):
+    def verify(self, pairs):
         return [self.judgement] * len(pairs)
 
 
@@ -169,7 +169,7 @@ def let_models_be(monkeypatch, **models):
 
 
 def test_a_verifier_that_follows_a_claim_into_another_language_is_well(home, monkeypatch):
-    let_models_be(monkeypatch, judge=NumberJudge())
+    let_models_be(monkeypatch, verifier=NumberVerifier())
     well, lines = examined()
     assert well
     assert lines["verifier"] == "well (numbers)"
@@ -181,7 +181,7 @@ def test_a_verifier_that_follows_a_claim_into_another_language_is_well(home, mon
     ids=["believes all", "believes nothing"],
 )
 def test_a_verifier_that_cannot_tell_is_told(home, monkeypatch, judgement, told):
-    let_models_be(monkeypatch, judge=TiredJudge(judgement))
+    let_models_be(monkeypatch, verifier=TiredVerifier(judgement))
     well, lines = examined()
     assert not well
     assert told in lines["verifier"]

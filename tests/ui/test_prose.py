@@ -7,7 +7,7 @@ import pytest
 from ingest.types import Span
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.types import Disagreement, DroppedSentence, Prose
-from tests.fakes import NumberJudge, ScriptedLanguageModel
+from tests.fakes import NumberVerifier, ScriptedLanguageModel
 from tests.ui.payloads import PAYLOADS
 from tests.ui.reading import SHA, Page, answer, citation, claim, shown
 from tests.ui.stand_in import BROKEN, CROSS, HOW_MANY_DUTCH, UNKNOWN, StandIn
@@ -268,7 +268,7 @@ def asked(make_assistant):
     """Ask a real assistant whose language model gives one reply, and return the turns."""
 
     def turns(reply):
-        models = EvidenceModels(judge=NumberJudge(), language_model=ScriptedLanguageModel([reply]))
+        models = EvidenceModels(verifier=NumberVerifier(), language_model=ScriptedLanguageModel([reply]))
         assistant = make_assistant(models)
         document = assistant.add_bytes("Bread.txt", b"In June 1956 bread cost 3 zloty in Warsaw.").document
         return list(ask(assistant, "Hoeveel zloty kostte bread in Warsaw in June 1956?", document_ids=[document.id]))

@@ -8,7 +8,7 @@ from evals.controls.checks import checks_over, cited, gold, pointers, quotes, re
 from evals.controls.corruptions import KINDS
 from evals.controls.planting import ControlError, open_texts, plant, right_outcomes, run_controls
 from evals.controls.pool import Pool
-from evals.metrics.judge import quoth_judge
+from evals.metrics.support import quoth_support
 from tests.evals.outcomes import cite, make_answer, make_case, make_claim, make_outcome, make_refusal_case
 
 SAMPLES = Path(ingest.__file__).parent / "samples"
@@ -81,7 +81,7 @@ def test_other_words_are_flagged_where_they_are_given_out_as_a_quotation():
 
 
 def test_a_paraphrase_with_another_number_is_flagged():
-    support = support_by(quoth_judge)
+    support = support_by(quoth_support)
     assert not support(paraphrase(CLAIM))
     assert support(paraphrase(CLAIM.replace("1931", "1932")))
     assert not support(paraphrase(FIRST.replace("1931", "1932"), kind="quotation"))
@@ -108,14 +108,14 @@ def test_a_refusal_is_flagged_on_both_sides():
     assert refusal(make_outcome(unanswerable(), make_answer(quotation_of(FIRST))))
 
 
-def test_the_gate_holds_back_what_the_catalogue_does_not_say(catalogue):
-    gate = checks_over(catalogue)["gate"]
-    assert not gate(make_outcome(closed(), make_answer(quotation_of(FIRST))))
-    assert gate(make_outcome(closed(), make_answer(quotation_of(FIRST, file="tunnel.txt"))))
-    assert gate(make_outcome(closed(), make_answer(quotation_of(FIRST, file="unknown.txt"))))
-    assert gate(paraphrase(CLAIM.replace("1931", "1932")))
-    assert gate(paraphrase(FIRST.replace("closed", "opened"), kind="quotation"))
-    assert not gate(paraphrase(CLAIM))
+def test_verification_holds_back_what_the_catalogue_does_not_say(catalogue):
+    holds_back = checks_over(catalogue)["verification"]
+    assert not holds_back(make_outcome(closed(), make_answer(quotation_of(FIRST))))
+    assert holds_back(make_outcome(closed(), make_answer(quotation_of(FIRST, file="tunnel.txt"))))
+    assert holds_back(make_outcome(closed(), make_answer(quotation_of(FIRST, file="unknown.txt"))))
+    assert holds_back(paraphrase(CLAIM.replace("1931", "1932")))
+    assert holds_back(paraphrase(FIRST.replace("closed", "opened"), kind="quotation"))
+    assert not holds_back(paraphrase(CLAIM))
 
 
 def test_right_answers_are_built_from_the_gold(catalogue, texts):
@@ -136,7 +136,7 @@ def test_nothing_is_planted_in_a_right_answer_that_is_flagged(catalogue, texts):
     pool = Pool.from_catalogue(catalogue, load_texts(texts), [flagged, paid()])
     controls = list(plant([flagged], pool, checks_over(catalogue)))
     (alarm,) = [control for control in controls if control.claim_kind == "paraphrase"]
-    assert (alarm.kind, alarm.flags) == ("nothing changed", ("support", "gate"))
+    assert (alarm.kind, alarm.flags) == ("nothing changed", ("support", "verification"))
     assert {control.kind for control in controls if control.claim_kind == "quotation"} > {"nothing changed", KINDS[0]}
 
 

@@ -29,12 +29,12 @@ def paraphrase(text, *quotes):
 
 
 def precision_of(text, *quotes):
-    return support_precision([answered(paraphrase(text, *quotes))], judge=all_words)["c1"]
+    return support_precision([answered(paraphrase(text, *quotes))], support=all_words)["c1"]
 
 
 def test_recall_asks_whether_all_citations_together_carry_the_claim():
     outcome = answered(paraphrase("a b", "a", "b"), paraphrase("a c", "a", "b"), paraphrase("a"))
-    assert support_recall([outcome], judge=all_words) == {"c1": [1.0, 0.0, 0.0]}
+    assert support_recall([outcome], support=all_words) == {"c1": [1.0, 0.0, 0.0]}
 
 
 def test_two_citations_that_carry_a_claim_only_together_are_both_right():

@@ -6,8 +6,15 @@ import pytest
 
 from evals.cases import CaseError
 from evals.metrics.calibration import expected_error
-from evals.metrics.judge import quoth_judge
-from evals.public.claims import ClaimPair, area_under_roc, balanced_accuracy, calibration_error, judge_pairs, load_pairs
+from evals.metrics.support import quoth_support
+from evals.public.claims import (
+    ClaimPair,
+    area_under_roc,
+    balanced_accuracy,
+    calibration_error,
+    load_pairs,
+    measure_support,
+)
 
 LABELS = ("supported", "refuted", "not_enough")
 
@@ -64,13 +71,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 
 def test_the_judge_gets_the_claim_and_the_evidence():
     heard = []
-    judge_pairs(pairs_with("supported"), lambda claim, quotes: heard.append((claim, quotes)) or 1.0)
+    measure_support(pairs_with("supported"), lambda claim, quotes: heard.append((claim, quotes)) or 1.0)
     assert heard == [("0", ["evidence 0"])]
 
 
 def test_both_classes_have_a_rate_with_its_interval():
     pairs = pairs_with("supported", "supported", "supported", "refuted", "not_enough")
-    supported, others = judge_pairs(pairs, by_number(0.5, 0.9, 0.4, 0.5, 0.1)).rates
+    supported, others = measure_support(pairs, by_number(0.5, 0.9, 0.4, 0.5, 0.1)).rates
     assert (supported.numerator, supported.denominator, supported.interval) == (2, 3, "Wilson")
     assert (others.numerator, others.denominator) == (1, 2)
     assert supported.low == pytest.approx(0.2077, abs=1e-4)
@@ -79,7 +86,7 @@ def test_both_classes_have_a_rate_with_its_interval():
 
 def test_the_figures_are_over_all_pairs():
     pairs = pairs_with("supported", "supported", "supported", "refuted", "not_enough")
-    accuracy, area, error = judge_pairs(pairs, by_number(0.5, 0.9, 0.4, 0.5, 0.1)).figures
+    accuracy, area, error = measure_support(pairs, by_number(0.5, 0.9, 0.4, 0.5, 0.1)).figures
     assert accuracy.value == pytest.approx((2 / 3 + 1 / 2) / 2)
     # 0.9 is above both others, 0.5 above one and level with one, 0.4 above one
     assert area.value == pytest.approx((2 + 1.5 + 1) / 6)
@@ -93,17 +100,17 @@ def test_the_figures_are_over_all_pairs():
 def test_the_numbers_are_the_same_in_every_run():
     pairs = pairs_with(*LABELS * 10)
     supports = [number % 7 / 7 for number in range(30)]
-    assert judge_pairs(pairs, by_number(*supports)) == judge_pairs(pairs, by_number(*supports))
+    assert measure_support(pairs, by_number(*supports)) == measure_support(pairs, by_number(*supports))
 
 
 def test_a_judge_that_believes_everything_has_half_the_balanced_accuracy():
-    accuracy, area, _ = judge_pairs(pairs_with(*LABELS), lambda claim, quotes: 1.0).figures
+    accuracy, area, _ = measure_support(pairs_with(*LABELS), lambda claim, quotes: 1.0).figures
     assert (accuracy.value, area.value) == (0.5, 0.5)
 
 
 @pytest.mark.parametrize("labels", [(), ("supported", "supported"), ("refuted",)], ids=["none", "one class", "other"])
 def test_an_empty_class_gives_no_figure(labels):
-    accuracy, area, error = judge_pairs(pairs_with(*labels), lambda claim, quotes: 1.0).figures
+    accuracy, area, error = measure_support(pairs_with(*labels), lambda claim, quotes: 1.0).figures
     assert (accuracy.value, area.value) == (None, None)
     assert (error.value is None) == (not labels)
 
@@ -113,7 +120,7 @@ def test_the_verifier_of_quoth_can_be_judged():
         ClaimPair("a", "In 1956 bread cost 3 zloty.", "Bread cost 3 zloty in 1956.", "supported", "en", "en"),
         ClaimPair("b", "In 1956 bread cost 3 zloty.", "Bread cost 4 zloty in 1956.", "refuted", "en", "en"),
     ]
-    assert [rate.value for rate in judge_pairs(pairs, quoth_judge).rates] == [1.0, 1.0]
+    assert [rate.value for rate in measure_support(pairs, quoth_support).rates] == [1.0, 1.0]
 
 
 def test_measures_of_one_class_are_not_numbers():

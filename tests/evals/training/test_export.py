@@ -61,7 +61,7 @@ def test_an_exported_network_judges_as_it_did(tmp_path, monkeypatch):
     model = load_evidence_model(cache=tmp_path / "cache", folder=tmp_path / "out", precision="float32")
     pair = PairTokenizer.from_folder(encoder.path, max_tokens=16).claim_pair("de age", "age")
     (_, scores), *_ = learner.network.float().score([pair])
-    (judgement,) = model.judge([ClaimPair("de age", "age", "nl", "en")])
+    (judgement,) = model.verify([ClaimPair("de age", "age", "nl", "en")])
     probabilities = softmax(scores.label.numpy()[None])[0]
     assert [judgement.supported, judgement.refuted, judgement.not_enough] == pytest.approx(probabilities, abs=0.01)
     assert judgement.verdict == "supported"

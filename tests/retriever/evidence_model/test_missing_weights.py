@@ -148,8 +148,8 @@ def test_whole_weights_read_and_judge(shipped, caplog):
     assert health["verifier"].startswith("reader-verifier@")
     assert answer.receipt.reader == health["reader"] == f"{health['verifier']}+signs-2"
     assert not told_of_the_weights(caplog)
-    judge = load_evidence_models(Settings.from_environment()).judge
-    assert check_claim("een brood kostte drie zloty.", BREAD, judge).verifier == health["verifier"]
+    verifier = load_evidence_models(Settings.from_environment()).verifier
+    assert check_claim("een brood kostte drie zloty.", BREAD, verifier).verifier == health["verifier"]
 
 
 @pytest.mark.parametrize(("damage", "told"), FAULTS.values(), ids=FAULTS)
@@ -174,16 +174,16 @@ def test_damaged_weights_are_told_and_done_without(shipped, caplog, damage, told
 
 def test_the_same_weights_are_used_again_once_they_are_whole(shipped, made):
     flip_a_byte(shipped)
-    assert load_evidence_models(Settings.from_environment()).finder is None
+    assert load_evidence_models(Settings.from_environment()).reader is None
     shutil.copy(made / "shipped" / WEIGHTS, shipped / WEIGHTS)
-    assert load_evidence_models(Settings.from_environment()).finder is not None
+    assert load_evidence_models(Settings.from_environment()).reader is not None
 
 
 def test_an_encoder_that_cannot_be_unpacked_is_told_too(shipped, made, tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "_SOURCE_SHA256", "0")
     shutil.rmtree(tmp_path / "quoth-home")
     models = load_evidence_models(Settings.from_environment())
-    assert models.finder is models.judge is None
+    assert models.reader is models.verifier is None
     assert "embedding model" in models.trouble
 
 
@@ -193,4 +193,4 @@ def test_the_weights_that_come_with_quoth_are_whole(model_cache):
         pytest.skip("the trained weights are not there yet")
     models = load_evidence_models(Settings(home=model_cache))
     assert models.trouble is None
-    assert models.finder is models.judge
+    assert models.reader is models.verifier

@@ -10,7 +10,7 @@ from retriever.drafting import cite
 from retriever.prose.evidence import NumberedSentence
 from retriever.types import Reading
 from retriever.verification import verify_claim
-from tests.fakes import NumberJudge, WordCountEmbedder
+from tests.fakes import NumberVerifier, WordCountEmbedder
 
 FERRY = "Het veer naar Marken stopte op 12 maart 1957. Veertig gezinnen leefden ervan. De schipper heette Kees Wolf."
 REPORT = "The ferry carried 300 people a day. Its boats were sold in 1958. Nobody in the village was asked."
@@ -18,15 +18,15 @@ REPORT = "The ferry carried 300 people a day. Its boats were sold in 1958. Nobod
 
 @dataclass(frozen=True)
 class Shelf:
-    """A catalogue, its sentences by number in reading order, and the judge that verifies."""
+    """A catalogue, its sentences by number in reading order, and the verifier that verifies."""
 
     catalogue: Catalogue
     sentences: list[NumberedSentence]
-    judge: NumberJudge
+    verifier: NumberVerifier
 
     def verify(self, claim, **_):
         """Verify as strictly as one of Quoth's own sentences, so that the numbers decide and no line for prose does."""
-        return verify_claim(claim, self.catalogue, self.judge)
+        return verify_claim(claim, self.catalogue, self.verifier)
 
     def sentence(self, words):
         """Return the sentence that holds these words."""
@@ -49,4 +49,4 @@ def shelf(tmp_path):
             NumberedSentence(number, one, cite(one, documents[one.sentence.document_id]), answers=True)
             for number, one in enumerate(readings, start=1)
         ]
-        yield Shelf(catalogue, numbered, NumberJudge())
+        yield Shelf(catalogue, numbered, NumberVerifier())

@@ -10,7 +10,7 @@ from retriever.prose.checks import verify_prose
 from retriever.prose.writing import write_prose
 from retriever.types import to_json
 from retriever.verification import verify_claims
-from tests.fakes import NumberJudge, ScriptedLanguageModel
+from tests.fakes import NumberVerifier, ScriptedLanguageModel
 from tests.retriever.library import DEATHS, FIRE, MILL, Library, embedder
 
 SCORES = {"57 doden": 0.9, "3 mei 1953": 0.5}
@@ -26,10 +26,10 @@ def library(tmp_path):
 
 
 def parts(library, model):
-    judge = NumberJudge()
-    verify = partial(verify_prose, catalogue=library.catalogue, judge=judge)
+    verifier = NumberVerifier()
+    verify = partial(verify_prose, catalogue=library.catalogue, verifier=verifier)
     write = partial(write_prose, model=model, verify=verify)
-    return {"verify": partial(verify_claims, judge=judge), "write": write}
+    return {"verify": partial(verify_claims, verifier=verifier), "write": write}
 
 
 def answer(library, reply, scores=SCORES, question=DEATHS):

@@ -3,21 +3,21 @@ import pytest
 from retriever.evidence_model.types import Judgement
 from retriever.prose.checks import PROSE_SUPPORT_LINE, failed_check, verify_prose
 from retriever.types import Claim
-from tests.fakes import ScriptedFinder
+from tests.fakes import ScriptedReader
 
 FERRY = "Het veer naar Marken stopte in maart 1957."
 DUTCH_SENTENCE, ENGLISH_SENTENCE = "stopte", "300"
 
 
 class Certain:
-    """A judge that says the same of every claim."""
+    """A verifier that says the same of every claim."""
 
     name = "certain"
 
     def __init__(self, support):
         self.support = support
 
-    def judge(self, pairs):
+    def verify(self, pairs):
         return [Judgement(self.support, 0.0, 1 - self.support) for _ in pairs]
 
 
@@ -98,16 +98,16 @@ def test_a_quotation_needs_its_words_and_no_model(shelf):
 def test_a_sentence_must_answer_its_question_with_what_the_evidence_answers_it_with(shelf, question, answer, expected):
     source = shelf.sentence(DUTCH_SENTENCE)
     claim = Claim(FERRY, "paraphrase", (source.citation,), 0.0, "unchecked")
-    finder = ScriptedFinder(source.text, {question: answer})
-    checked = verify_prose(claim, shelf.catalogue, finder=finder, question=question)
+    reader = ScriptedReader(source.text, {question: answer})
+    checked = verify_prose(claim, shelf.catalogue, reader=reader, question=question)
     assert checked.verdict == expected
 
 
 def test_a_sentence_that_need_not_answer_is_not_asked(shelf):
     source = shelf.sentence(DUTCH_SENTENCE)
     claim = Claim(FERRY, "paraphrase", (source.citation,), 0.0, "unchecked")
-    finder = ScriptedFinder(source.text, {"Op welke dag was dat?": "op 12"})
-    assert verify_prose(claim, shelf.catalogue, finder=finder).verdict == "supported"
+    reader = ScriptedReader(source.text, {"Op welke dag was dat?": "op 12"})
+    assert verify_prose(claim, shelf.catalogue, reader=reader).verdict == "supported"
 
 
 @pytest.mark.parametrize(("found", "expected"), [("1957", "supported"), ("Het veer", "unsupported")])
@@ -115,12 +115,12 @@ def test_a_sentence_must_give_its_date_where_the_evidence_does(shelf, found, exp
     source = shelf.sentence(DUTCH_SENTENCE)
     claim = Claim(FERRY, "paraphrase", (source.citation,), 0.0, "unchecked")
     asked = "Het veer naar Marken stopte in wanneer?", "Het veer naar Marken stopte in hoeveel?"
-    finder = ScriptedFinder(source.text, dict.fromkeys(asked, found))
-    assert verify_prose(claim, shelf.catalogue, finder=finder).verdict == expected
+    reader = ScriptedReader(source.text, dict.fromkeys(asked, found))
+    assert verify_prose(claim, shelf.catalogue, reader=reader).verdict == expected
 
 
 def test_across_languages_the_answers_are_not_compared(shelf):
     citations = (shelf.sentence(ENGLISH_SENTENCE).citation,)
     claim = Claim("Het veer vervoerde elke dag 300 mensen.", "paraphrase", citations, 0.0, "unchecked")
-    checked = verify_prose(claim, shelf.catalogue, finder=ScriptedFinder("ferry"), question="Wat?")
+    checked = verify_prose(claim, shelf.catalogue, reader=ScriptedReader("ferry"), question="Wat?")
     assert checked.verdict == "supported"

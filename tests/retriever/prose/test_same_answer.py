@@ -1,7 +1,7 @@
 import pytest
 
 from retriever.prose.same_answer import answers_as_evidence_does, gives_details_where_evidence_does
-from tests.fakes import ScriptedFinder
+from tests.fakes import ScriptedReader
 
 EVIDENCE = "After Dekker had sent Visser away and begun to sell the 12 boats in March 1957, the village was quiet."
 
@@ -20,13 +20,13 @@ EVIDENCE = "After Dekker had sent Visser away and begun to sell the 12 boats in 
     ],
 )
 def test_a_sentence_needs_words_of_the_answer_that_the_evidence_gives(answer, sentence, same):
-    assert answers_as_evidence_does("Who?", sentence, [EVIDENCE], "en", ScriptedFinder(answer)) is same
+    assert answers_as_evidence_does("Who?", sentence, [EVIDENCE], "en", ScriptedReader(answer)) is same
 
 
 def test_the_evidence_is_read_as_one_text_for_the_question_asked():
-    finder = ScriptedFinder("Dekker")
-    answers_as_evidence_does("Who sold them?", "Dekker.", ["Dekker left.", "They were sold."], "en", finder)
-    assert finder.asked == [("Who sold them?", "Dekker left. They were sold.")]
+    reader = ScriptedReader("Dekker")
+    answers_as_evidence_does("Who sold them?", "Dekker.", ["Dekker left.", "They were sold."], "en", reader)
+    assert reader.asked == [("Who sold them?", "Dekker left. They were sold.")]
 
 
 REMOVED = "Visser was sent away in March 1957 by Dekker, who had had to go himself two years earlier, in spring."
@@ -63,16 +63,16 @@ REMOVED = "Visser was sent away in March 1957 by Dekker, who had had to go himse
     ],
 )
 def test_a_sentence_gives_each_detail_where_a_reader_finds_it(sentence, answers, given):
-    assert gives_details_where_evidence_does(sentence, [REMOVED], "en", ScriptedFinder("spring", answers)) is given
+    assert gives_details_where_evidence_does(sentence, [REMOVED], "en", ScriptedReader("spring", answers)) is given
 
 
 def test_a_full_name_is_asked_for_as_one():
-    finder = ScriptedFinder("spring")
-    gives_details_where_evidence_does("Daarom ging Lotte Dekker weg.", [REMOVED], "nl", finder)
-    assert [question for question, _ in finder.asked] == ["Daarom ging wie of wat weg?", "Daarom ging waar weg?"]
+    reader = ScriptedReader("spring")
+    gives_details_where_evidence_does("Daarom ging Lotte Dekker weg.", [REMOVED], "nl", reader)
+    assert [question for question, _ in reader.asked] == ["Daarom ging wie of wat weg?", "Daarom ging waar weg?"]
 
 
 def test_in_a_language_without_words_to_ask_with_nothing_is_asked():
-    finder = ScriptedFinder("spring")
-    assert gives_details_where_evidence_does("Dekker ging im März 1957.", [REMOVED], "de", finder)
-    assert finder.asked == []
+    reader = ScriptedReader("spring")
+    assert gives_details_where_evidence_does("Dekker ging im März 1957.", [REMOVED], "de", reader)
+    assert reader.asked == []

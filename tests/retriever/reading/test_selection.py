@@ -9,7 +9,7 @@ PASSAGE = PassageText("Het regende. Er waren zakken.", (Span(0, 12), Span(13, 29
 READING = PassageReading((FoundSpan(Span(0, 12), -20.0), FoundSpan(Span(22, 28), 2.5)), 3.0)
 
 
-class OneFinder:
+class OneReader:
     name = "one"
 
     def find_spans(self, question, passages):
@@ -24,8 +24,8 @@ class OneSelector:
         return [PassageSelection(sentences) for _ in passages]
 
 
-def test_a_finder_of_spans_is_asked_as_it_is():
-    assert SelectBySpans(OneFinder())("Wat?", [PASSAGE]) == [READING]
+def test_a_reader_of_spans_is_asked_as_it_is():
+    assert SelectBySpans(OneReader())("Wat?", [PASSAGE]) == [READING]
 
 
 def test_the_selector_gives_its_scores_and_the_sum_of_their_odds_for_the_passage():
@@ -39,7 +39,7 @@ def test_scores_are_cut(score, kept):
     assert cut(score) == kept
 
 
-def test_the_selector_goes_before_the_finder_of_spans_and_without_either_nothing_selects():
+def test_the_selector_goes_before_the_reader_of_spans_and_without_either_nothing_selects():
     assert selector_of(EvidenceModels()) is None
-    assert selector_of(EvidenceModels(OneFinder())).blend == "spans"
-    assert selector_of(EvidenceModels(OneFinder(), selector=OneSelector())).blend == "selector"
+    assert selector_of(EvidenceModels(OneReader())).blend == "spans"
+    assert selector_of(EvidenceModels(OneReader(), selector=OneSelector())).blend == "selector"

@@ -1,4 +1,4 @@
-"""The gate: a run against the committed baseline; whatever got worse beyond noise is named."""
+"""Regressions: a run against the committed baseline; whatever got worse beyond noise is named."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ INVARIANTS = (
     "quotes verbatim",
     "claims with a citation",
 )
-"""Promises, not qualities: one break fails the gate."""
+"""Promises, not qualities: one break is a regression."""
 
 UNCHANGED = "nothing changed"
 """The control that plants nothing: what is caught of it are false alarms."""
@@ -40,7 +40,7 @@ class BaselineCase:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What the gate compares with: cases by set and id, and the negative controls."""
+    """What a run is compared with: cases by set and id, and the negative controls."""
 
     commit: str
     settings: Mapping[str, str]
@@ -94,7 +94,7 @@ class Baseline:
 def find_regressions(
     baseline: Baseline, runs: Sequence[SavedRun], controls: Sequence[SavedControl], *, slack: float = SLACK
 ) -> list[str]:
-    """Return what fails the gate, in words; nothing means that it is passed."""
+    """Return what got worse, in words."""
     by_set = {run.set: run for run in runs}
     found = [f"{name}: the set was not run" for name in baseline.sets if name not in by_set]
     found += [f"{run.set}: the set is not in the baseline; refresh it" for run in runs if run.set not in baseline.sets]

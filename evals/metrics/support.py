@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from evals.metrics.quotes import is_verbatim, source_words
 from evals.types import GivenClaim
 from ingest.words.language import detect_language
-from retriever.evidence_model.types import Judge as ModelJudge
+from retriever.evidence_model.types import Verifier
 from retriever.types import Citation, Claim
 from retriever.verification import SUPPORT_LINE, on_one_line, paraphrase_support
 
-Judge = Callable[[str, Sequence[str]], float]
+Support = Callable[[str, Sequence[str]], float]
 """A claim's text and the words it cites, to support (0..1)."""
 
 SUPPORTED = SUPPORT_LINE
 
 
-def quoth_judge(claim_text: str, quotes: Sequence[str], *, model: ModelJudge | None = None) -> float:
+def quoth_support(claim_text: str, quotes: Sequence[str], *, model: Verifier | None = None) -> float:
     """Judge as Quoth's verifier does what is no quotation: nothing is carried when a number, date or name is missing.
 
     Without a model everything else is carried: then nothing is known of what the words between them say.
@@ -27,11 +27,11 @@ def quoth_judge(claim_text: str, quotes: Sequence[str], *, model: ModelJudge | N
     return paraphrase_support(claim, model, [on_one_line(citation.quote) for citation in citations])
 
 
-def is_supported(claim: GivenClaim, quotes: Sequence[str], *, judge: Judge = quoth_judge) -> bool:
-    """Tell whether quotes carry a claim: a quotation when one of them reads so, any other as the judge says."""
+def is_supported(claim: GivenClaim, quotes: Sequence[str], *, support: Support = quoth_support) -> bool:
+    """Tell whether quotes carry a claim: a quotation when one of them reads so, any other as `support` says."""
     if claim.kind == "quotation":
         return any(is_verbatim(words, quote) for words in source_words(claim) for quote in quotes)
-    return judge(claim.text, quotes) >= SUPPORTED
+    return support(claim.text, quotes) >= SUPPORTED
 
 
 def _citation(quote: str) -> Citation:

@@ -1,4 +1,4 @@
-"""The gate, over right answers to the questions in the project: what a regression does to it."""
+"""Regressions, over right answers to the questions in the project: what a regression does to it."""
 
 from dataclasses import replace
 from random import Random
@@ -9,8 +9,8 @@ from evals.cases import load_texts
 from evals.controls.corruptions import KINDS, corrupt
 from evals.controls.planting import open_texts, right_outcomes
 from evals.controls.pool import Pool
-from evals.gate import SLACK, UNCHANGED, Baseline, find_regressions
 from evals.record import record_run
+from evals.regressions import SLACK, UNCHANGED, Baseline, find_regressions
 from evals.saved import SavedControl
 from evals.sets import SAMPLES, load_set
 from evals.types import GivenAnswer

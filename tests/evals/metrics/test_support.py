@@ -1,6 +1,6 @@
 import pytest
 
-from evals.metrics.judge import SUPPORTED, is_supported, quoth_judge
+from evals.metrics.support import SUPPORTED, is_supported, quoth_support
 from tests.evals.outcomes import make_claim
 
 QUOTE = "On 4 June 1956 the speech stood in the paper, and Gomulka had 75 men."
@@ -17,20 +17,20 @@ QUOTE = "On 4 June 1956 the speech stood in the paper, and Gomulka had 75 men."
     ],
 )
 def test_a_claim_stands_when_its_numbers_dates_and_names_do(claim, support):
-    assert quoth_judge(claim, [QUOTE]) == support
+    assert quoth_support(claim, [QUOTE]) == support
 
 
 def test_details_may_come_from_several_quotes():
-    assert quoth_judge("There were 75 men in 1956.", ["There were 75 men.", "It was 1956."]) == 1.0
+    assert quoth_support("There were 75 men in 1956.", ["There were 75 men.", "It was 1956."]) == 1.0
 
 
 @pytest.mark.parametrize("quotes", [[], [""], [" \n"]])
 def test_nothing_cited_carries_nothing(quotes):
-    assert quoth_judge("A claim without details.", quotes) == 0.0
+    assert quoth_support("A claim without details.", quotes) == 0.0
 
 
 def test_an_empty_claim_is_not_carried():
-    assert quoth_judge(" ", [QUOTE]) == 0.0
+    assert quoth_support(" ", [QUOTE]) == 0.0
 
 
 def test_a_quotation_is_supported_by_the_quote_that_reads_so():
@@ -41,5 +41,5 @@ def test_a_quotation_is_supported_by_the_quote_that_reads_so():
 
 def test_the_judge_decides_on_a_paraphrase_from_the_line_of_quoth_on():
     claim = make_claim("The speech.", kind="paraphrase")
-    assert is_supported(claim, [QUOTE], judge=lambda text, quotes: SUPPORTED)
-    assert not is_supported(claim, [QUOTE], judge=lambda text, quotes: SUPPORTED - 0.01)
+    assert is_supported(claim, [QUOTE], support=lambda text, quotes: SUPPORTED)
+    assert not is_supported(claim, [QUOTE], support=lambda text, quotes: SUPPORTED - 0.01)
