@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,9 @@ from torch import Tensor, nn
 from retriever.embedding.bert import BertEncoder
 from retriever.embedding.encoding import rounded
 from retriever.evidence_model.pairs import PADDING, Pair
+
+if TYPE_CHECKING:
+    from transformers import BertModel  # what training builds on; it names its parameters alike
 
 SEGMENTS = 4
 FROZEN = "encoder.embeddings.word_embeddings.weight"
@@ -53,7 +56,7 @@ class Scores:
 class EvidenceNetwork(nn.Module):
     """One encoder with the heads of reader and verifier."""
 
-    def __init__(self, encoder: nn.Module) -> None:
+    def __init__(self, encoder: "BertEncoder | BertModel") -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.config.hidden_size

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from retriever.embedding.bert import BertEncoder
 from retriever.evidence_model.network import EvidenceNetwork, make_batch, rows_by_length
 from retriever.evidence_model.pairs import Pair
+
+if TYPE_CHECKING:
+    from transformers import BertModel
 
 _CLOSED = -1e4
 """A logit that no other one is below, and that half a precision can hold."""
@@ -63,7 +68,7 @@ class SelectorNetwork(nn.Module):
     weighed by attention, beside the state of the first token. So it begins with all that the reader had learned.
     """
 
-    def __init__(self, encoder: nn.Module) -> None:
+    def __init__(self, encoder: "BertEncoder | BertModel") -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.config.hidden_size
