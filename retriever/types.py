@@ -15,13 +15,25 @@ Reason = Literal["not_in_sources", "too_weak", "premise_denied", "outside_filter
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a follow-up put in the place of something in the earlier question."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as asked, and in the form used for search once earlier questions have been taken in."""
+    """A question as asked, and in the form used for search once earlier questions have been taken in.
+
+    `changes`: what it asks about instead of what was asked about before.
+    """
 
     asked: str
     resolved: str
     language: str
     history: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from ingest.errors import InvalidQuestionError
 from ingest.words.keywords import is_stop_word
 from ingest.words.language import detect_question_language
 from retriever.questions.question_type import QUESTION_WORD
+from retriever.questions.slots import change_slot, compose, names_another
 from retriever.types import Question
 from retriever.words.patterns import CAPITALS
-from retriever.words.quantities import find_quantities
 
 MAX_QUESTION_CHARACTERS = 2000
 REMEMBERED_QUESTIONS = 3
@@ -31,15 +31,6 @@ _TWO_QUESTIONS = re.compile(
     re.IGNORECASE,
 )
 MIN_WORDS_OF_HALF = 2
-_PREPOSITIONS = (
-    ("in", "te", "at"), ("to", "naar"), ("of", "van"), ("for", "voor"), ("with", "met"), ("by", "door"), ("on", "op"),
-    ("from", "uit"), ("after", "na"), ("before", "vóór"), ("under", "onder"), ("against", "tegen"), ("about", "over"),
-)  # fmt: skip
-_ELSEWHERE = re.compile(
-    r"\W*(?:(?:and|but|en|maar|what about|how about|(?:en )?hoe zit het|hoe was het|what was it like)\s+)*"
-    r"(?P<preposition>[^\W\d_]+)\s+(?P<name>[^\W_][\w'’-]*(?: [\w'’-]+){0,3})\s*[?.!]*$",
-    re.IGNORECASE,
-)
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NAME_OR_NUMBER = re.compile(rf"(?<=\s)[{CAPITALS}][\w'’-]+|\d")
 
@@ -74,8 +65,11 @@ def resolve_follow_up(question: str, history: Sequence[str] = ()) -> Question:
     language = detect_question_language(asked)
     if not earlier or not leans_on_earlier(asked):
         return Question(asked, asked, language, earlier)
-    standing = _standing_question(earlier)
-    return Question(asked, _moved(standing, asked) or f"{standing} {asked}", language, earlier)
+    standing = resolve_follow_up(earlier[-1], earlier[:-1])
+    changed = change_slot(standing.resolved, asked)
+    if changed is None:
+        return Question(asked, f"{standing.resolved} {asked}", language, earlier)
+    return Question(asked, changed[0], language, earlier, compose(standing.changes, changed[1]))
 
 
 def split_questions(question: str) -> list[str]:
@@ -85,36 +79,9 @@ def split_questions(question: str) -> list[str]:
     return [half.strip(" ,;") for half in halves] if able and QUESTION_WORD.search(halves[0]) else [question]
 
 
-def _moved(standing: str, asked: str) -> str | None:
-    """Ask the earlier question of another place, time or person: "and in Poland?"; None where that is not asked."""
-    other = _elsewhere(asked)
-    if other is None:
-        return None
-    name = rf"(?:[{CAPITALS}][\w'’-]*|\d+)"
-    before = re.compile(rf"\b(?:{'|'.join(_senses(other['preposition']))}) (?P<name>{name}(?: {name})*)")
-    # "in 1954" takes the place of a time, "in Poland" that of another place.
-    same = [one for one in before.finditer(standing) if _is_time(one["name"]) == _is_time(other["name"])]
-    return f"{standing[: same[-1].start('name')]}{other['name']}{standing[same[-1].end('name') :]}" if same else None
-
-
-def _is_time(name: str) -> bool:
-    return any(found.kind == "date" for found in find_quantities(f"in {name}")) or name.isdigit()
-
-
-def _elsewhere(asked: str) -> re.Match[str] | None:
-    """Match a follow-up that only names another place, time or person, with its preposition."""
-    found = _ELSEWHERE.match(asked)
-    able = found and _senses(found["preposition"]) and not QUESTION_WORD.search(found["name"])
-    return found if able else None
-
-
-def _senses(preposition: str) -> tuple[str, ...]:
-    return next((one for one in _PREPOSITIONS if preposition.casefold() in one), ())
-
-
 def leans_on_earlier(question: str) -> bool:
     """Tell whether a question cannot be understood alone: it opens with "and", points back, or is a part of one."""
-    if _OPENING.search(question) or _elsewhere(question):
+    if _OPENING.search(question) or names_another(question):
         return True
     names_something = bool(_NAME_OR_NUMBER.search(question))
     words = _WORD.findall(question)
@@ -122,11 +89,3 @@ def leans_on_earlier(question: str) -> bool:
         # "Why?" and "how many boats?" lean on what was asked before; "hello" or a lone name does not.
         return not names_something and any(is_stop_word(word) for word in words)
     return bool(_POINTING.search(question)) and not names_something
-
-
-def _standing_question(earlier: Sequence[str]) -> str:
-    """Return the latest question that stands by itself, with the follow-ups after it."""
-    start = len(earlier) - 1
-    while start > 0 and leans_on_earlier(earlier[start]):
-        start -= 1
-    return " ".join(earlier[start:])

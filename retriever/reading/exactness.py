@@ -11,12 +11,14 @@ from ingest.words.keywords import fold, has_phrase, quoted_phrases, stem
 from retriever.types import Question
 from retriever.words.dates import DateOrder, date_order
 from retriever.words.quantities import Quantity, find_quantities, same_value
+from retriever.words.terms import Term, covered_terms, question_terms, vocabulary_of
 
 MIN_ALIKE = 2
 """More sentences of a document than this must have a date or number of the same sort, or it is no row of records."""
 
 _CODE = re.compile(r"(?<![\w@])(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])[A-Z0-9][\w]*(?:[./-][\w]+)*(?!\w)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_LETTERS = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d")
 _NEXT_WORD = re.compile(r"\s*([^\W\d_]{3,})")
 _ARTICLE = re.compile(
@@ -57,10 +59,11 @@ Read = TypeVar("Read", bound=InPassage)
 def exact_only(question: Question, readings: Sequence[Read]) -> list[Read]:
     """Leave out the sentences that say it of another date, number or code than the question asks about.
 
-    Words that it has between quotation marks must stand in a sentence or in what that stands under.
+    Words that it has between quotation marks must stand in a sentence or in what that stands under. Of a follow-up
+    that asks for another thing than the question before it, what is said of the earlier thing alone is no answer.
     """
-    readings = _with_phrases(question, readings)
-    asked = list(details(question.asked, question.language))
+    readings = _of_what_is_asked_now(question, _with_phrases(question, readings))
+    asked = list(details(question.resolved if question.changes else question.asked, question.language))
     if not asked:
         return list(readings)
     counted: dict[tuple[str, str], int] = {}
@@ -92,11 +95,37 @@ def _with_phrases(question: Question, readings: Sequence[Read]) -> Sequence[Read
     ]
 
 
+def _of_what_is_asked_now(question: Question, readings: Sequence[Read]) -> Sequence[Read]:
+    """Leave out what names a thing that was asked about before and not what is asked about instead.
+
+    A time is left to the dates: what is said of 1950 to 1960 holds in 1954.
+    """
+    changes = [
+        (question_terms(one.old, question.language), question_terms(one.new, question.language))
+        for one in question.changes
+        if not any(found.kind == "date" for found in find_quantities(one.old))
+    ]
+    if not changes:
+        return readings
+    return [
+        reading
+        for reading in readings
+        if not any(_names(old, question, reading) and not _names(new, question, reading) for old, new in changes)
+    ]
+
+
+def _names(terms: Sequence[Term], question: Question, reading: InPassage) -> bool:
+    """Tell whether a sentence, or what it stands under, has all words of a phrase."""
+    vocabulary = vocabulary_of(f"{reading.sentence.above} {reading.sentence.search_text}", reading.passage.language)
+    return bool(terms) and len(covered_terms(terms, question.language, vocabulary)) == len(terms)
+
+
 def details(text: str, language: str, *, order: DateOrder = "dmy") -> Iterator[Detail]:
     """Yield the exact details of a text."""
     codes = [match for match in _CODE.finditer(text) if len(match.group()) >= 4]
     for match in codes:
-        yield Detail(f"code {_DIGITS.sub('9', match.group().casefold())}", match.group().casefold(), names=True)
+        shape = _LETTERS.sub("a", _DIGITS.sub("9", match.group()))
+        yield Detail(f"code {shape}", match.group().casefold(), names=True)
     for match in _ARTICLE.finditer(text):
         yield Detail(f"article {match['word'].casefold()}", match["number"].casefold())
     for quantity in find_quantities(text, order):

@@ -2,6 +2,7 @@ import pytest
 
 from ingest.errors import InvalidQuestionError
 from retriever.questions.conversation import MAX_QUESTION_CHARACTERS, resolve_follow_up, split_questions
+from retriever.types import Change
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,47 @@ def test_a_follow_up_with_no_such_place_before_it_is_read_behind_the_question(as
 )
 def test_two_questions_in_one_are_told_apart(question, parts):
     assert split_questions(question) == parts
+
+
+@pytest.mark.parametrize(
+    ("asked", "earlier", "resolved"),
+    [
+        ("And the lock?", "When was the bridge opened by the mayor?", "When was the lock opened by the mayor?"),
+        ("En de sluis?", "Wanneer werd de brug geopend?", "Wanneer werd de sluis geopend?"),
+        ("And the library?", "When did the old school open?", "When did the library open?"),
+        ("Hoe zit het met een taart?", "Wat kost een brood?", "Wat kost een taart?"),
+        ("And Room Maple?", "How many seats does Room Rowan have?", "How many seats does Room Maple have?"),
+        ("And Pietersen?", "When did Jansen arrive in Arnhem?", "When did Pietersen arrive in Arnhem?"),
+        ("And for the Volvo Amazon?", "What is a tyre for the Ford Taunus?", "What is a tyre for the Volvo Amazon?"),
+        ("And of the doctor?", "What is the address of the notary?", "What is the address of the doctor?"),
+        ("And the telephone?", "What is the address of the notary?", "What is the telephone of the notary?"),
+        ("En op 12 januari?", "Wie kwam op 17 januari 1911?", "Wie kwam op 12 januari 1911?"),
+    ],
+)
+def test_a_follow_up_takes_the_place_of_its_like(asked, earlier, resolved):
+    assert resolve_follow_up(asked, [earlier]).resolved == resolved
+
+
+@pytest.mark.parametrize("asked", ["And his brother?", "And in the evening?", "En de bakkerij?", "And Smit's price?"])
+def test_a_follow_up_without_a_clear_like_is_read_behind_the_question(asked):
+    earlier = "Who sold the mill to Smit and the farm to Bos?"
+    assert resolve_follow_up(asked, [earlier]).resolved == f"{earlier} {asked}"
+
+
+def test_changes_add_up_over_a_conversation():
+    history = ["How much is a tyre for the Ford?", "And a service?", "And for the Volvo?"]
+    question = resolve_follow_up("And a windscreen?", history)
+    assert question.resolved == "How much is a windscreen for the Volvo?"
+    assert set(question.changes) == {
+        Change("a tyre", "a windscreen"),
+        Change("a service", "a windscreen"),
+        Change("the Ford", "the Volvo"),
+    }
+
+
+def test_what_is_asked_about_again_is_changed_no_more():
+    question = resolve_follow_up("And for the Ford?", ["How much is a tyre for the Ford?", "And for the Volvo?"])
+    assert question.changes == (Change("the Volvo", "the Ford"),)
 
 
 @pytest.mark.parametrize(
