@@ -28,9 +28,9 @@ def left(tmp_path):
         catalogue.bind_model(embedder.fingerprint)
 
         def left(question, text, name="a.md", history=()):
-            ingest_bytes(name, text.encode(), catalogue, embedder.embed_passages)
+            ingest_bytes(name, text.encode(), catalogue, embedder.read_passages)
             passages = {one.id: one for one in catalogue.passages(catalogue.passage_vectors().passage_ids)}
-            sentences = catalogue.sentences(list(passages)).sentences
+            sentences = catalogue.sentences(list(passages))
             readings = [Reading(one, passages[one.passage_id], 0.9) for one in sentences]
             kept = exact_only(resolve_follow_up(question, history), readings)
             return [one.sentence.search_text for one in kept if one.sentence.kind not in ("header", "heading")]
