@@ -1,7 +1,6 @@
 """The HTTP application: routes, guards and errors around one assistant."""
 
-from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -13,7 +12,6 @@ from api.bodies import BodyLimits
 from api.dependencies import AnswerSlots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.health import LastHealth
-from api.loading import AssistantLoader
 from api.openapi import complete_openapi
 from api.routes import answers, claims, documents, feedback, health, pages, search
 from api.uploads import UploadLine, UploadPlaces
@@ -29,7 +27,7 @@ MULTIPART_BYTES = 1_000_000
 
 
 def create_app(
-    assistant: Assistant | Callable[[], Assistant],
+    assistant: Assistant,
     *,
     api_key: str | None = None,
     allowed_hosts: Collection[str] | None = guards.LOOPBACK_NAMES,
@@ -40,22 +38,13 @@ def create_app(
     """Make the application.
 
     Args:
-        assistant: One that exists and stays its maker's, or a function that makes one: it is then called in a thread
-            when the server starts, `/v1/ready` says 503 until it is done, and the assistant is closed at the end.
+        assistant: It stays its maker's. To serve while one is being made, see `api.late_app`.
         api_key: Demanded of every request but `/v1/health`. Without one only loopback addresses should be served.
         allowed_hosts: Host names that are served; None serves all, for which a key should be set.
         max_file_bytes: The largest file that is read.
         answer_slots: How many answers are worked on at once; the next gets a 503.
         upload_places: How many uploads may be there at once, the one that is worked on included; the next gets a 503.
     """
-    loader = AssistantLoader(assistant)
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        loader.start()
-        yield
-        loader.close()
-
     app = FastAPI(
         title="Quoth",
         version=version("quoth"),
@@ -63,10 +52,9 @@ def create_app(
         openapi_url="/v1/openapi.json",
         docs_url=None,  # Swagger's page fetches its scripts from another machine
         redoc_url=None,
-        lifespan=lifespan,
     )
-    app.state.loader = loader
-    app.state.health = LastHealth(loader)
+    app.state.assistant = assistant
+    app.state.health = LastHealth(assistant)
     app.state.slots = AnswerSlots(answer_slots)
     app.state.uploads = UploadLine(upload_places)
     app.state.max_file_bytes = max_file_bytes
@@ -85,11 +73,9 @@ def add_guards(
     app: FastAPI, *, api_key: str | None, allowed_hosts: Collection[str] | None, max_file_bytes: int
 ) -> None:
     """Put the guards around the app and whatever is mounted in it; the last one added is asked first."""
-    keyed = [] if api_key is None else [guards.refuse_without_key(api_key)]
-    asked = [guards.refuse_other_hosts(allowed_hosts), *keyed, guards.refuse_other_origins(api_key)]
     max_upload_bytes = max_file_bytes + MULTIPART_BYTES
     app.add_middleware(BodyLimits, max_bytes=MAX_BODY_BYTES, upload_path=UPLOAD_PATH, max_upload_bytes=max_upload_bytes)
     app.add_middleware(UploadPlaces, path=UPLOAD_PATH, line=app.state.uploads)
-    app.add_middleware(guards.Guards, guards=asked)
+    app.add_middleware(guards.Guards, guards=guards.all_guards(api_key, allowed_hosts))
     app.add_middleware(CatchErrors)
     app.add_middleware(guards.ResponseHeaders)

@@ -34,8 +34,8 @@ class AnswerSlots:
 
 
 async def get_assistant(request: Request) -> Assistant:
-    """Give the assistant once it is ready."""
-    return request.app.state.loader.assistant()
+    """Give the assistant."""
+    return request.app.state.assistant
 
 
 async def get_slots(request: Request) -> AnswerSlots:

@@ -25,6 +25,12 @@ CONTENT_SECURITY_POLICY = (
 Guard = Callable[[HTTPConnection], ProblemError | None]
 
 
+def all_guards(api_key: str | None, allowed_hosts: Collection[str] | None) -> list[Guard]:
+    """Return what every request is held against, in this order."""
+    keyed = [] if api_key is None else [refuse_without_key(api_key)]
+    return [refuse_other_hosts(allowed_hosts), *keyed, refuse_other_origins(api_key)]
+
+
 def refuse_other_hosts(allowed_hosts: Collection[str] | None) -> Guard:
     """Refuse requests for a host name that is not ours: a foreign name may be made to point at this machine.
 

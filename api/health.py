@@ -3,7 +3,7 @@
 import asyncio
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from api.loading import AssistantLoader
+from retriever.assistant import Assistant
 
 PATIENCE_SECONDS = 0.05
 """A monitor asks on the loop that serves everyone, and wants to know soon."""
@@ -14,17 +14,16 @@ Health = dict[str, object]
 class LastHealth:
     """Asks in a thread of its own, for a catalogue that is being written to may take its time."""
 
-    def __init__(self, loader: AssistantLoader) -> None:
-        self._loader = loader
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="health")
         self._asked: Future[Health] | None = None
         self._heard: Health | None = None
 
     async def read(self) -> Health:
-        """Give the health of the assistant; a 503 problem as long as there is none."""
-        assistant = self._loader.assistant()
+        """Give the health of the assistant."""
         if self._asked is None or self._asked.done():
-            self._asked = self._thread.submit(assistant.health)
+            self._asked = self._thread.submit(self._assistant.health)
         waiting = asyncio.wrap_future(self._asked)
         await asyncio.wait([waiting], timeout=None if self._heard is None else PATIENCE_SECONDS)
         if waiting.done():
@@ -32,5 +31,5 @@ class LastHealth:
         return self._heard
 
     async def status(self) -> str:
-        """Tell in a word how things are: `starting`, `failed`, or what the assistant says of itself."""
-        return self._loader.trouble() or str((await self.read())["status"])
+        """Tell in a word how things are."""
+        return str((await self.read())["status"])

@@ -198,7 +198,7 @@ class Health:
     `rebuilding` means that the full-text index was broken and is made anew: answers come from the search by meaning.
     """
 
-    status: Literal["ok", "degraded", "rebuilding", "starting", "failed"]
+    status: Literal["ok", "degraded", "rebuilding", "starting"]
     version: str
 
 

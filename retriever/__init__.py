@@ -3,12 +3,11 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from retriever.settings import Settings
-from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Evidence, Hit, Receipt, to_json
-
 if TYPE_CHECKING:
     from retriever.assistant import Assistant
     from retriever.langchain_adapter import as_langchain_embeddings, as_langchain_retriever, as_langchain_vector_store
+    from retriever.settings import Settings
+    from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Evidence, Hit, Receipt, to_json
 
 __all__ = [
     "Answer",
@@ -28,9 +27,12 @@ __all__ = [
 ]
 
 
+_HOMES = {"Assistant": "retriever.assistant", "Settings": "retriever.settings"}
+
+
 def __getattr__(name: str) -> Any:
-    # Loaded when first asked for: showing an answer needs no numpy and no LangChain.
+    # Loaded when first asked for: showing an answer needs no numpy and no LangChain, and help needs nothing.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "retriever.assistant" if name == "Assistant" else "retriever.langchain_adapter"
-    return getattr(import_module(module), name)
+    usual = "retriever.langchain_adapter" if name.startswith("as_langchain") else "retriever.types"
+    return getattr(import_module(_HOMES.get(name, usual)), name)

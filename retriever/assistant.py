@@ -67,8 +67,8 @@ class Assistant:
         self._rewrite = models.rewriter and partial(rewrite_follow_up, model=models.rewriter)
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Open the catalogue, load the models and bring the index up to date.
+    def from_settings(cls, settings: Settings, *, answers: bool = True) -> Self:
+        """Open the catalogue and load the models; those that only answers need are left out without `answers`.
 
         Raises:
             CatalogueError: the catalogue is in use, damaged, or holds vectors of another model.
@@ -80,7 +80,7 @@ class Assistant:
             catalogue.bind_model(embedder.fingerprint)
             split_again(catalogue, embedder.read_passages)
             index = DenseIndex(catalogue, settings.home / "index", url=settings.chroma_url, key=settings.chroma_secret)
-            models = load_evidence_models(settings)
+            models = load_evidence_models(settings) if answers else EvidenceModels()
             return cls(catalogue, embedder, index, models=models, **settings.limits)
         except BaseException:
             catalogue.close()

@@ -83,7 +83,7 @@ def test_no_file_is_longer_than_250_lines():
 
 
 def test_the_command_line_starts_without_heavy_libraries():
-    heavy = "torch", "gradio", "chromadb", "sentence_transformers", "langchain_core", "fastapi", "numpy"
+    heavy = "torch", "gradio", "chromadb", "sentence_transformers", "langchain_core", "fastapi", "numpy", "pydantic"
     command = f"import sys, ui.cli; print([name for name in {heavy!r} if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True, cwd=PROJECT)
     assert run.stdout.strip() == "[]"

@@ -59,13 +59,15 @@ def main() -> None:
 @app.command()
 def add(paths: Annotated[list[Path], typer.Argument(help="Files and folders (.txt, .md).")]) -> None:
     """Add documents; a bad file is reported and the others still go in."""
-    from ingest.folders import find_files
-    from ui.ingest_progress import add_with_progress
+    with console.status("looking for texts"):
+        from ingest.folders import find_files
 
-    skipped = find_files(paths).skipped
+        skipped = find_files(paths).skipped
     if skipped:
         console.print(f"{skipped} file(s) in these folders are passed over: Quoth reads .txt and .md")
-    with _assistant() as assistant:
+    with _assistant(answers=False) as assistant:
+        from ui.ingest_progress import add_with_progress
+
         failed = add_with_progress(assistant, paths, console)
         with console.status("building the index"):
             assistant.dense_index.refresh(wait=True)
@@ -239,10 +241,10 @@ def _catalogue() -> Iterator["Catalogue"]:
 
 
 @contextmanager
-def _assistant() -> Iterator["Assistant"]:
-    from retriever.assistant import Assistant
+def _assistant(*, answers: bool = True) -> Iterator["Assistant"]:
+    with console.status("opening the catalogue"):  # before the import, which takes most of it
+        from retriever.assistant import Assistant
 
-    with console.status("opening the catalogue"):
-        assistant = Assistant.from_settings(_settings())
+        assistant = Assistant.from_settings(_settings(), answers=answers)
     with assistant:
         yield assistant

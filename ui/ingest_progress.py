@@ -1,6 +1,6 @@
 """Long work on documents, with a progress bar on the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -16,12 +16,18 @@ from retriever.settings import Settings
 from ui.terminal import printable
 
 
-def add_with_progress(assistant: Assistant, paths: Sequence[Path], console: Console) -> list[Ingested]:
-    """Add files and folders, print what became of each, and return those that failed."""
+def add_with_progress(
+    assistant: Assistant, paths: Sequence[Path], console: Console, *, go_on: Callable[[], None] = lambda: None
+) -> list[Ingested]:
+    """Add files and folders, print what became of each, and return those that failed.
+
+    `go_on` is called between two steps, and raises to stop there.
+    """
     with _bar(console) as bar:
         task = bar.add_task("", total=None)
 
         def show(progress: IngestProgress) -> None:
+            go_on()
             name = f"{Path(progress.path).name} ({min(progress.files_done + 1, progress.files)} of {progress.files})"
             share = progress.embedded / progress.to_embed if progress.to_embed else 0.0
             done = progress.files_done + progress.in_hand * share

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -66,6 +67,15 @@ def hash_files(folder: Path, *, endings: tuple[str, ...] = ("",)) -> dict[str, s
 
 
 def _intact(folder: Path) -> ModelFolder | None:
+    try:
+        stats = {path: path.stat() for path in sorted(folder.rglob("*"))}
+    except OSError:
+        return None
+    return _checked(folder, tuple((path, of.st_ino, of.st_size, of.st_mtime_ns) for path, of in stats.items()))
+
+
+@lru_cache(maxsize=4)  # all models of a process are built on this folder, and each asks for it
+def _checked(folder: Path, _stats: tuple[tuple[Path, int, int, int], ...]) -> ModelFolder | None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = hash_files(folder)

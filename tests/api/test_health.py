@@ -1,24 +1,13 @@
-import threading
-import time
 from importlib.metadata import version
 
-import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from ingest.errors import CatalogueInUseError
 from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import NumberVerifier, ScriptedLanguageModel
 
 HOSTS = {"testserver"}
 QUESTION = "Op welke dag werd in Wenen het staatsverdrag van Oostenrijk getekend?"
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_server_with_its_assistant_is_alive_and_ready(client, austria, check_shape):
@@ -69,56 +58,3 @@ def test_a_ready_server_names_its_language_model(make_assistant):
     models = EvidenceModels(language_model=ScriptedLanguageModel([]))
     with TestClient(create_app(make_assistant(models), allowed_hosts=HOSTS)) as client:
         assert client.get("/v1/ready").json()["language_model"] == "scripted"
-
-
-def test_a_server_is_alive_before_it_is_ready(assistant):
-    may_load = threading.Event()
-
-    def make():
-        assert may_load.wait(10)
-        return assistant
-
-    with TestClient(create_app(make, allowed_hosts=HOSTS)) as client:
-        assert client.get("/v1/health").json()["status"] == "starting"
-        for response in (client.get("/v1/ready"), client.post("/v1/answers", json={"question": "Wie?"})):
-            assert (response.status_code, response.json()["code"]) == (503, "not_ready")
-            assert "loaded" in response.json()["detail"]
-            assert response.headers["retry-after"]
-        page = client.get("/documents/x", headers={"Accept": "text/html", "Accept-Language": "nl"})
-        assert page.status_code == 503
-        assert "Quoth start op" in page.text
-        may_load.set()
-        wait_for(lambda: client.get("/v1/ready").status_code == 200)
-        assert client.get("/v1/health").json()["status"] == "ok"
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (CatalogueInUseError("/secret/folder is owned by 4711"), "Another process"),
-        (ValueError("/secret"), "The log says"),
-    ],
-)
-def test_a_server_that_cannot_load_says_why(error, reason, caplog):
-    def make():
-        raise error
-
-    with TestClient(create_app(make, allowed_hosts=HOSTS)) as client:
-        wait_for(lambda: client.get("/v1/health").json()["status"] == "failed")
-        response = client.get("/v1/ready")
-    assert response.status_code == 503
-    assert reason in response.json()["detail"]
-    assert "secret" not in response.text
-    assert "secret" in caplog.text
-
-
-def test_an_assistant_made_by_the_server_is_closed_by_it(make_assistant):
-    made = []
-
-    def make():
-        made.append(make_assistant())
-        return made[0]
-
-    with TestClient(create_app(make, allowed_hosts=HOSTS)) as client:
-        wait_for(lambda: client.get("/v1/ready").status_code == 200)
-    make_assistant()  # the lock of the catalogue is free again

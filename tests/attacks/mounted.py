@@ -12,7 +12,7 @@ from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.ui.visiting import made, served
-from ui.server import make_server_app
+from ui.loading import make_server_app
 
 KEY = "een-lange-sleutel"
 TEXT = "Op 15 mei 1955 werd in Wenen het staatsverdrag van Oostenrijk getekend.\n"

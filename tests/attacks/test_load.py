@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.ui.server_process import server
-from ui.server import SAMPLES
+from ui.loading import SAMPLES
 
 UPLOADS, ASKERS, FILE_BYTES, QUIET_SECONDS = 45, 4, 10_000, 20
 QUESTIONS = (

@@ -112,7 +112,7 @@ def test_nothing_that_was_asked_or_added_is_logged_at_any_level(server, everythi
 
 def test_errors_that_repeat_what_was_asked_are_logged_without_their_words(server, everything_logged, monkeypatch):
     app, client = server
-    assistant = app.state.loader.assistant()
+    assistant = app.state.assistant
 
     def fail(*given, **options):
         raise RuntimeError(f"cannot work with {QUESTION}", given, options)

@@ -22,7 +22,7 @@ def server(tmp_path):
 def held_back(server, monkeypatch):
     """Hold the embedding of passages back until it may go on."""
     may_go_on = threading.Event()
-    embedder = server[0].state.loader.assistant().embedder
+    embedder = server[0].state.assistant.embedder
     embed = embedder.read_passages
 
     def wait_and_embed(texts, **options):

@@ -16,9 +16,9 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SERVE = """
 import pathlib, sys
-import ui.server
+import ui.loading
 from ui.cli import main
-ui.server.SAMPLES = pathlib.Path(sys.argv.pop())
+ui.loading.SAMPLES = pathlib.Path(sys.argv.pop())
 main()
 """
 

@@ -101,7 +101,7 @@ def test_a_name_that_tries_to_be_more_is_only_text(page):
 @pytest.mark.real
 def test_a_file_that_is_being_read_shows_that_it_is(page, server):
     reading, go_on = threading.Event(), threading.Event()
-    assistant = server[0].state.loader.assistant()
+    assistant = server[0].state.assistant
     add_bytes = assistant.add_bytes
 
     def slowly(name, data):

@@ -5,8 +5,11 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,14 +17,15 @@ import pytest
 from rich.console import Console
 
 from ingest.catalogue import Catalogue
-from ingest.errors import CatalogueInUseError, QuothError
+from ingest.errors import CatalogueInUseError, ModelError, QuothError
 from retriever.assistant import Assistant
 from retriever.index.dense_index import DenseIndex
 from retriever.settings import Settings
 from tests.fakes import WordCountEmbedder
 from tests.ui.server_process import fetch, free_port, server
 from ui import cli
-from ui.server import SAMPLES, add_samples, is_loopback, run_server
+from ui.loading import SAMPLES, Loading, LoadingStoppedError, add_samples
+from ui.server import is_loopback, run_server
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 STOP_SECONDS = 8
@@ -135,7 +139,7 @@ def samples(tmp_path, monkeypatch):
     (folder / "brood.txt").write_text(BREAD, encoding="utf-8")
     (folder / "melk.txt").write_text("Melk kostte een zloty.\n", encoding="utf-8")
     (folder / "questions.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr("ui.server.SAMPLES", folder)
+    monkeypatch.setattr("ui.loading.SAMPLES", folder)
     return folder
 
 
@@ -178,7 +182,7 @@ def test_changed_samples_are_read_again_where_the_installation_is_behind_a_link(
 ):
     link = tmp_path / "link"
     link.symlink_to(samples)
-    monkeypatch.setattr("ui.server.SAMPLES", link)
+    monkeypatch.setattr("ui.loading.SAMPLES", link)
     with opened(own_storage) as assistant:
         said_by_add_samples(assistant)
         (samples / "brood.txt").write_text(BREAD + "Boter was er niet.\n", encoding="utf-8")
@@ -198,6 +202,74 @@ def stop(process, sign):
 def children_of(pid):
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+class Waiting:
+    """In the place of what is loaded: it takes as long as the test likes."""
+
+    def __init__(self, monkeypatch):
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+        monkeypatch.setattr("ui.loading.import_page", lambda: None)
+        monkeypatch.setattr(Assistant, "from_settings", self.from_settings)
+
+    def from_settings(self, settings):
+        self.begun.set()
+        assert self.may_go_on.wait(10)
+        return opened(settings.home)
+
+
+def test_a_server_that_is_stopped_while_it_loads_ends_and_closes_what_it_opened(own_storage, monkeypatch):
+    waiting = Waiting(monkeypatch)
+    loading = Loading(Settings(), Console(file=io.StringIO()), samples=True)
+    with ThreadPoolExecutor() as pool:
+        making = pool.submit(loading.make)
+        assert waiting.begun.wait(10)
+        closing = pool.submit(loading.close)
+        waiting.may_go_on.set()
+        closing.result()
+        with pytest.raises(LoadingStoppedError):
+            making.result()
+    with opened(own_storage) as assistant:  # the lock is free again
+        assert not assistant.documents()
+
+
+def test_what_could_not_be_loaded_is_raised_where_the_server_was_started(own_storage, monkeypatch):
+    def fail(_settings):
+        raise ModelError("The weights are damaged.")
+
+    monkeypatch.setattr("ui.loading.import_page", lambda: None)
+    monkeypatch.setattr(Assistant, "from_settings", fail)
+    with pytest.raises(ModelError, match="damaged"):
+        serve(port=free_port())
+
+
+def test_the_page_is_imported_without_hints_for_editors():
+    """Which Gradio makes of the source of each component, and this way cannot; they take half of its import."""
+    program = "import ast; ast.get_source_segment = None; from ui.loading import import_page; import_page()"
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=PROJECT, timeout=200)
+
+
+@pytest.mark.parametrize(
+    ("sign", "code"), [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow)]
+)
+def test_a_server_can_be_stopped_before_it_is_ready(tmp_path, sign, code, own_storage):
+    command = [sys.executable, "-m", "ui", "serve", "--port", str(port := free_port())]
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=PROJECT)
+    try:
+        deadline = time.monotonic() + 100
+        while True:
+            try:
+                assert json.loads(fetch(f"http://127.0.0.1:{port}/v1/health").body)["status"] == "starting"
+                break
+            except OSError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        process.send_signal(sign)
+        assert process.wait(100) == code
+    finally:
+        process.kill()
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 @pytest.mark.real
