@@ -19,8 +19,10 @@ from evals.remembering import RememberingVerifier
 from evals.saved import SavedControl
 from evals.types import Case, GivenAnswer, GivenClaim, Outcome, Place
 from ingest.catalogue import Catalogue
+from ingest.embedding import Progress
 from ingest.errors import QuothError
 from ingest.pipeline import ingest_files
+from ingest.types import EmbeddedTexts
 from retriever.evidence_model.types import Verifier
 
 MIN_OF_A_KIND = 30
@@ -128,9 +130,9 @@ def open_texts(folder: Path) -> Iterator[Catalogue]:
         yield catalogue
 
 
-def _embed_nothing(texts: Sequence[str]) -> np.ndarray:
-    """Return a vector that says nothing for each text: checks read words only, and a model takes seconds to load."""
-    return np.ones((len(texts), 1), np.float32)
+def _embed_nothing(texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
+    """Return what says nothing of each text: checks read words only, and a model takes seconds to load."""
+    return EmbeddedTexts(np.ones((len(texts), 1), np.float32), (b"",) * len(texts))
 
 
 def _flags(outcome: Outcome, checks: Mapping[str, Check]) -> tuple[str, ...]:
