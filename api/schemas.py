@@ -11,9 +11,9 @@ from api.errors import ProblemItem
 from ingest.flags import FlagVerdict
 from ingest.types import DocumentSummary
 from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
+from retriever.questions.conversation import MAX_QUESTION_CHARACTERS
 from retriever.types import Hit
 
-MAX_QUESTION_CHARACTERS = 2000
 MAX_NOTE_CHARACTERS = 2000
 MAX_OFFSET = 2**31 - 1
 

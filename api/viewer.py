@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from ingest.types import Document
+from retriever.words.language_names import language_name
 
 LANGUAGES = ("en", "nl")
 
@@ -34,11 +35,6 @@ WORDS = {
         "outside": "Deze link wijst voorbij het einde van de tekst.",
         "characters": "tekens",
     },
-}
-
-LANGUAGE_NAMES = {
-    "en": {"nl": "Dutch", "en": "English", "de": "German", "fr": "French", "hu": "Hungarian", "pl": "Polish"},
-    "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans", "hu": "Hongaars", "pl": "Pools"},
 }
 
 MESSAGES = {
@@ -77,12 +73,11 @@ def render_document(request: Request, document: Document) -> HTMLResponse:
     """Show a document."""
     language = page_language(request)
     words = WORDS[language]
-    language_name = LANGUAGE_NAMES[language].get(document.language, document.language)
     count = f"{len(document.text):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     body = template("document.html").substitute(
         {name: html.escape(text) for name, text in words.items()},
         title=html.escape(document.title),
-        facts=html.escape(f"{language_name} · {count} {words['characters']}"),
+        facts=html.escape(f"{language_name(document.language, language)} · {count} {words['characters']}"),
         text_language=html.escape(document.language),
         text=markup(document.text),
     )

@@ -7,9 +7,9 @@ from itertools import accumulate
 from ingest.cleaning.search_view import search_view
 from ingest.errors import InvalidClaimError, NoVerifierError
 from ingest.splitting.sentences import sentence_spans
+from ingest.words.characters import HALF_CHARACTER
 from ingest.words.language import detect_question_language, guess_language
 from retriever.evidence_model.types import ClaimPair, Judgement, Label, Verifier
-from retriever.questions.conversation import HALF_CHARACTER
 
 MAX_CLAIM_CHARACTERS = 2000
 MAX_EVIDENCE_CHARACTERS = 20_000

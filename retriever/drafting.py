@@ -5,11 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from ingest.types import DocumentSummary
 from retriever.types import Citation, Claim, Disagreement, Label, Prose, Reading, Reason
+from retriever.words.language_names import language_name
 
-LANGUAGE_NAMES = {
-    "nl": {"nl": "Nederlands", "en": "Engels", "de": "Duits", "fr": "Frans", "pl": "Pools", "hu": "Hongaars"},
-    "en": {"nl": "Dutch", "en": "English", "de": "German", "fr": "French", "pl": "Polish", "hu": "Hungarian"},
-}
 LIKELIHOODS = {
     "nl": ("waarschijnlijk", "misschien", "minder waarschijnlijk"),
     "en": ("likely", "perhaps", "less likely"),
@@ -153,7 +150,7 @@ def _line(claim: Claim, marker: str, language: str) -> str:
 def _quoted_line(claim: Claim, marker: str, language: str) -> str:
     citation = claim.citations[0]
     abroad = citation.language != language
-    name = LANGUAGE_NAMES[language].get(citation.language, citation.language)
+    name = language_name(citation.language, language) if abroad else ""
     form = _SAYS_ABROAD if abroad else _SAYS
     title, quote = _set_off(citation.document_title), _set_off(shown_quote(claim))
     return form[language].format(title=title, language=name, quote=quote, marker=marker)

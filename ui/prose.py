@@ -7,12 +7,13 @@ from itertools import groupby
 
 from ingest.cleaning.search_view import search_view
 from retriever.types import Answer, Citation, Claim
+from retriever.words.language_names import language_name
 from ui.citations import NumberedClaim, Place, number_claims, place_of, render_marks, render_words
 from ui.markup import Html, element, folded, together
 from ui.prose_account import say_checked
 from ui.quotations import places_apart, quoted, quoted_words, render_disagreements
 from ui.source_words import source_words
-from ui.strings import InterfaceLanguage, language_name, text
+from ui.strings import InterfaceLanguage, text
 
 # Quotation marks, with at most one pair within.
 _QUOTED = re.compile(r"(“(?:[^“”]|“[^“”]*”)*”)")

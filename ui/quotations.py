@@ -5,10 +5,11 @@ from itertools import groupby
 
 from retriever.drafting import likelihood, shown_quote
 from retriever.types import Answer, Citation, Claim, Disagreement, Hit
+from retriever.words.language_names import language_name
 from ui.citations import NumberedClaim, Place, number_claims, permalink, place_of, render_mark, render_marks
 from ui.markup import Html, element, folded, shortened, together
 from ui.source_words import source_words
-from ui.strings import InterfaceLanguage, counted, language_name, text
+from ui.strings import InterfaceLanguage, counted, text
 
 NEAREST_SHOWN = 3
 NEAREST_CHARACTERS = 280

@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 from ingest.types import DocumentSummary
 from ingest.words.language import detect_question_language
 from retriever.types import Answer
+from retriever.words.language_names import language_name
 from ui.conversation import Turn
 from ui.flags import render_flag
 from ui.markup import Html, element, folded, shortened, together
 from ui.prose import render_growing_prose, render_prose
 from ui.prose_account import say_fallback
 from ui.quotations import quoted, render_checked, render_claims, render_nearest, render_short_answer
-from ui.strings import InterfaceLanguage, counted, language_name, text
+from ui.strings import InterfaceLanguage, counted, text
 
 TITLE_CHARACTERS = 120
 SUGGESTIONS_SHOWN = 6

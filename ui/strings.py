@@ -181,21 +181,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     **ERROR_TEXTS,
 }
 
-# Names of languages, as they follow "in" and "in het".
-LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
-    "nl": ("Nederlands", "Dutch"),
-    "en": ("Engels", "English"),
-    "de": ("Duits", "German"),
-    "fr": ("Frans", "French"),
-    "hu": ("Hongaars", "Hungarian"),
-    "pl": ("Pools", "Polish"),
-    "cs": ("Tsjechisch", "Czech"),
-    "sk": ("Slowaaks", "Slovak"),
-    "ru": ("Russisch", "Russian"),
-    "es": ("Spaans", "Spanish"),
-    "it": ("Italiaans", "Italian"),
-}
-
 
 def text(key: str, language: InterfaceLanguage, /, **values: object) -> str:
     """Return the text of `key` in `language` with the values filled in; nothing is escaped here."""
@@ -206,12 +191,6 @@ def text(key: str, language: InterfaceLanguage, /, **values: object) -> str:
 def counted(key: str, n: int, language: InterfaceLanguage, /, **values: object) -> str:
     """Return the singular or plural text of `key` for `n` things."""
     return text(f"{key}.one" if n == 1 else f"{key}.many", language, n=n, **values)
-
-
-def language_name(code: str, language: InterfaceLanguage) -> str:
-    """Name the language `code` in `language`; an unknown code stands for itself."""
-    names = LANGUAGE_NAMES.get(code)
-    return _chosen(names, language) if names else code.upper()
 
 
 def error_key(error: Exception) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.types import Document
+from retriever.words.language_names import language_name
 from ui.markup import Html, element, escape, together
 from ui.quotations import permalink
-from ui.strings import InterfaceLanguage, language_name, text
+from ui.strings import InterfaceLanguage, text
 
 REACH = 1500
 MAX_REACH = 24_000

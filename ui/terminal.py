@@ -10,9 +10,10 @@ from rich.text import Text
 
 from retriever.drafting import answer_text, shown_quote
 from retriever.types import Answer, AnswerEvent, Citation, Claim, Prose
+from retriever.words.language_names import language_name
 from ui.citations import number_claims
 from ui.prose_account import say_checked, say_fallback
-from ui.strings import InterfaceLanguage, language_name, text
+from ui.strings import InterfaceLanguage, text
 
 NEAREST_CHARACTERS = 160
 # All control characters but tab and line feed; a carriage return would overwrite the line.

@@ -1,6 +1,5 @@
 """Files become documents: one reader a format, all of them giving the same."""
 
-import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from ingest.readers.files import MAX_BYTES, MAX_CHARACTERS, RawFile, printable, 
 from ingest.readers.formats import SUPPORTED_ENDINGS, format_of
 from ingest.readers.titles import title_of
 from ingest.types import Document
+from ingest.words.characters import without_halves
 from ingest.words.language import detect_language
 
 __all__ = [
@@ -23,8 +23,6 @@ __all__ = [
     "read_document_bytes",
     "read_file",
 ]
-
-_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 
 
 def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
@@ -46,7 +44,7 @@ def document_from(file: RawFile, *, max_bytes: int = MAX_BYTES, max_characters: 
     read = kind.read(name, file.data)
     if len(read.text) > max_characters:
         raise too_long(name, len(read.text), max_characters)
-    text = _HALF_CHARACTERS.sub("\ufffd", read.text)  # no file and no index can hold them
+    text = without_halves(read.text)  # no file and no index can hold them
     if not text.strip():
         raise EmptyFileError(f"{name}: the file holds no text. Add a file that does.")
     return Document(

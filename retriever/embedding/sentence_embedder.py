@@ -1,7 +1,6 @@
 """Embed texts in batches: questions at once, the passages of an ingest side by side."""
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ingest.types import EmbeddedTexts
+from ingest.words.characters import without_halves
 from retriever.embedding.embeddings import Progress
 from retriever.embedding.encoding import EncodingModel, Tokens
 from retriever.embedding.kept_states import Projection, pack_states
@@ -24,7 +24,6 @@ logger = logging.getLogger(__name__)
 _BATCH_TOKENS = 2048
 _BATCH_TEXTS = 32
 
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Made = TypeVar("Made")
 
@@ -161,4 +160,4 @@ def _cut(tokens: Sequence[Tokens]) -> frozenset[int]:
 
 def _encodable(text: str) -> str:
     """Replace halves of characters, which no tokenizer takes."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return without_halves(text)

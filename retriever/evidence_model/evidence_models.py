@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.errors import ModelError
-from retriever.evidence_model.types import SentenceSelector, SpanReader, Verifier, WordMatcher
+from retriever.evidence_model.types import SentenceSelector, SpanReader, Verifier
 from retriever.language_model.types import LanguageModel
 from retriever.settings import Settings
 
@@ -23,7 +23,7 @@ NOTICE = (
 
 @dataclass(frozen=True, slots=True)
 class EvidenceModels:
-    """What reads, judges, writes, matches words, rewrites follow-ups and selects sentences; None where there is none.
+    """What reads, judges, writes, rewrites follow-ups and selects sentences; None where there is none.
 
     `trouble` says why there is no reader or verifier when that was not asked for.
     """
@@ -32,7 +32,6 @@ class EvidenceModels:
     verifier: Verifier | None = None
     trouble: str | None = None
     language_model: LanguageModel | None = None
-    matcher: WordMatcher | None = None
     rewriter: LanguageModel | None = None
     selector: SentenceSelector | None = None
 
@@ -69,11 +68,10 @@ def load_evidence_models(settings: Settings) -> EvidenceModels:
     shipped, trouble = load_shipped(settings) if None in named.values() else (None, None)
     reader = shipped if named["reader"] is None else _load_span_reader(named["reader"], settings)
     verifier = shipped if named["verifier"] is None else _load_verifier(named["verifier"], settings)
-    matcher = shipped if verifier else None
     writer = load_configured_language_model(settings)
     rewriter = writer if settings.rewrite_follow_ups else None
     selector = _load_selector(settings) if named["reader"] is None and reader else None
-    return EvidenceModels(reader, verifier, trouble, writer, matcher, rewriter, selector)
+    return EvidenceModels(reader, verifier, trouble, writer, rewriter, selector)
 
 
 def load_shipped(settings: Settings) -> "tuple[EvidenceModel | None, str | None]":

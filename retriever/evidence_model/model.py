@@ -10,18 +10,15 @@ from retriever.evidence_model.calibration import Calibration
 from retriever.evidence_model.network import EvidenceNetwork
 from retriever.evidence_model.pairs import PairTokenizer
 from retriever.evidence_model.spans import best_spans_of_sentences, better, or_nothing
-from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, MatchedWord, PassageReading, PassageText
-from retriever.evidence_model.word_matching import EncodedWord, encoded_words, matched_words
+from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading, PassageText
 
 READ_TOKENS = 384
-WORD_LAYER = 6
-"""Of twelve: words of different languages are likest to each other in the middle of an encoder."""
 
 Result = TypeVar("Result")
 
 
 class EvidenceModel:
-    """A `SpanReader`, a `Verifier` and a `WordMatcher` in one; any thread may call it, one thread works."""
+    """A `SpanReader` and a `Verifier` in one; any thread may call it, one thread works."""
 
     def __init__(
         self, network: EvidenceNetwork, tokenizer: PairTokenizer, calibration: Calibration, *, name: str
@@ -39,10 +36,6 @@ class EvidenceModel:
     def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim by its evidence, with calibrated probabilities."""
         return self._alone(lambda: self._verify(pairs))
-
-    def match_words(self, text: str, other: str) -> list[MatchedWord]:
-        """Give each word of a text the likest one of another text."""
-        return self._alone(lambda: matched_words(self._words(text), self._words(other)))
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a passage has."""
@@ -76,11 +69,6 @@ class EvidenceModel:
             PassageReading(tuple(map(or_nothing, row, passage.sentences)), score)
             for row, passage, score in zip(spans, passages, relevance, strict=True)
         ]
-
-    def _words(self, text: str) -> list[EncodedWord]:
-        pair = self._tokenizer.alone(text)
-        states = self._network.states(pair, layer=WORD_LAYER)[pair.first : pair.first + len(pair.offsets)]
-        return encoded_words(text, pair.offsets, states.numpy())
 
     def _verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         tokens = [self._tokenizer.claim_pair(pair.claim, pair.evidence) for pair in pairs]

@@ -87,13 +87,6 @@ class EvidenceNetwork(nn.Module):
         )
 
     @torch.inference_mode()
-    def states(self, pair: Pair, *, layer: int) -> Tensor:
-        """Return what the encoder makes of each token in one of its layers."""
-        ids, segments = (torch.tensor([row], device=self.span.weight.device) for row in (pair.ids, pair.segments))
-        read = self.encoder(ids, token_type_ids=segments, output_hidden_states=True)
-        return read.hidden_states[layer][0].float().cpu()
-
-    @torch.inference_mode()
     def score(self, pairs: Sequence[Pair]) -> Iterator[tuple[int, Scores]]:
         """Yield the number and the scores of each pair, batched by length; a row of scores is as long as its pair."""
         for rows in rows_by_length(pairs, tokens=_BATCH_TOKENS):

@@ -61,13 +61,6 @@ class PairTokenizer:
         evidence_ids = self._ids(evidence)[: self.max_tokens - len(claim_ids) - 4]
         return _pair(claim_ids, evidence_ids, (CLAIM, EVIDENCE))
 
-    def alone(self, text: str) -> Pair:
-        """Put a text by itself; one that is too long loses its end."""
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        size = self.max_tokens - 2
-        ids, offsets = (BEGIN, *encoded.ids[:size], END), tuple(encoded.offsets[:size])
-        return Pair(ids, (QUESTION,) * len(ids), first=1, offsets=offsets)
-
     def count(self, text: str) -> int:
         """Return how many tokens a text has by itself."""
         return len(self._ids(text))

@@ -82,14 +82,6 @@ class ClaimPair:
     evidence_language: str
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedWord:
-    """A word of one text, and how much the likest word of another is like it there (cosine, -1..1)."""
-
-    word: str
-    likeness: float
-
-
 class SpanReader(Protocol):
     """Finds answers in passages."""
 
@@ -117,12 +109,4 @@ class Verifier(Protocol):
 
     def verify(self, pairs: Sequence[ClaimPair]) -> list[Judgement]:
         """Judge each claim."""
-        ...
-
-
-class WordMatcher(Protocol):
-    """Finds for each word of a text the likest one of another, in any language."""
-
-    def match_words(self, text: str, other: str) -> list[MatchedWord]:
-        """Match the words of `text`, in reading order."""
         ...

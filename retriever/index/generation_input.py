@@ -1,7 +1,6 @@
 """What a generation is built from: the passages and vectors of the catalogue, written for the child process."""
 
 import json
-import re
 import shutil
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from ingest.catalogue import Catalogue
 from ingest.types import DocumentSummary, Passage
+from ingest.words.characters import without_halves
 from retriever.index.generations import (
     Generation,
     GenerationError,
@@ -19,7 +19,6 @@ from retriever.index.generations import (
 )
 from retriever.index.rows import Rows
 
-SURROGATES = re.compile("[\ud800-\udfff]")
 BYTES_A_FILE = 256 * 1024**2
 BYTES_A_NUMBER = 64
 BYTES_A_CHARACTER = 32
@@ -76,14 +75,14 @@ def _read_passages(catalogue: Catalogue, documents: Sequence[DocumentSummary]) -
 def _row(passage: Passage, titles: Mapping[str, str]) -> dict[str, object]:
     metadata = {
         "document_id": passage.document_id,
-        "title": SURROGATES.sub("\ufffd", titles[passage.document_id]),
+        "title": without_halves(titles[passage.document_id]),
         "start": passage.start,
         "end": passage.end,
         "language": passage.language,
         "page": passage.page,
     }
     kept = {name: value for name, value in metadata.items() if value is not None}
-    return {"id": passage.id, "text": SURROGATES.sub("\ufffd", passage.text), "metadata": kept}
+    return {"id": passage.id, "text": without_halves(passage.text), "metadata": kept}
 
 
 def _check_room(folder: Path, documents: Sequence[DocumentSummary], dimension: int) -> int:

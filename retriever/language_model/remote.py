@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from ingest.errors import LanguageModelError
+from ingest.words.characters import without_halves
 from retriever.language_model.types import Message, Usage, Writing
-from retriever.questions.conversation import HALF_CHARACTER
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -77,7 +77,7 @@ class RemoteLanguageModel:
             for chunk in untraced(self._chat_model.stream(turns, **self._options(max_tokens))):
                 note_usage(chunk, usage)
                 ended = ended or self._is_end(chunk)
-                if text := HALF_CHARACTER.sub("\ufffd", chunk.text):
+                if text := without_halves(chunk.text):
                     characters_left -= len(text)
                     if characters_left < 0:
                         raise LanguageModelError(f"{self._called} wrote far more than the {max_tokens} tokens asked.")

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from retriever.drafting import LANGUAGE_NAMES
 from retriever.language_model.types import Message
 from retriever.prose.evidence import NumberedSentence
+from retriever.words.language_names import language_name
 
 NO_ANSWER = "NO ANSWER"
 MAX_NAMED = 3
@@ -67,8 +67,3 @@ def _from_what_answers(sentences: Sequence[NumberedSentence], language: str) -> 
 def _unfenced(text: str) -> str:
     """Put text on one line and take out of it what would end the fence around the evidence."""
     return _FENCE.sub("", " ".join(text.split()))
-
-
-def language_name(language: str) -> str:
-    """Return the English name of a language, as a model is told it."""
-    return LANGUAGE_NAMES["en"].get(language, language)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.errors import InvalidQuestionError
+from ingest.words.characters import HALF_CHARACTER, without_halves
 from ingest.words.keywords import is_stop_word
 from ingest.words.language import detect_question_language
 from retriever.questions.question_type import QUESTION_WORD
@@ -31,7 +32,6 @@ _TWO_QUESTIONS = re.compile(
     re.IGNORECASE,
 )
 MIN_WORDS_OF_HALF = 2
-HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _NAME_OR_NUMBER = re.compile(rf"(?<=\s)[{CAPITALS}][\w'’-]+|\d")
 
 
@@ -60,7 +60,7 @@ def check_query(query: str) -> str:
 def resolve_follow_up(question: str, history: Sequence[str] = ()) -> Question:
     """Read a question in the light of the earlier ones, oldest first; both forms are kept."""
     asked = check_question(question)
-    readable = (HALF_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", earlier).strip() for earlier in history)
+    readable = (without_halves(earlier).strip() for earlier in history)
     earlier = tuple(filter(None, readable))[-REMEMBERED_QUESTIONS:]
     language = detect_question_language(asked)
     if not earlier or not leans_on_earlier(asked):

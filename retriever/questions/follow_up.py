@@ -7,9 +7,9 @@ from ingest.errors import LanguageModelError
 from ingest.words.language import detect_question_language
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Message
-from retriever.prose.prompt import language_name
 from retriever.questions.conversation import resolve_follow_up
 from retriever.types import Question
+from retriever.words.language_names import language_name
 from retriever.words.names import find_names, name_occurs
 from retriever.words.quantities import find_quantities, says
 from retriever.words.terms import covered_terms, question_terms, vocabulary_of
@@ -49,7 +49,10 @@ def rewrite_follow_up(
     if question.resolved == question.asked:
         return question
     turns = "\n".join(" ".join(turn.split()) for turn in (*question.history, question.asked))
-    messages = [Message("system", RULES), Message("user", f"{turns}\nRewritten in {language_name(question.language)}:")]
+    messages = [
+        Message("system", RULES),
+        Message("user", f"{turns}\nRewritten in {language_name(question.language, 'en')}:"),
+    ]
     try:
         text = "".join(limited(model.write(messages, max_tokens=MAX_TOKENS), patience).pieces).strip()
     except LanguageModelError:

@@ -10,9 +10,10 @@ import pytest
 import ui
 from ingest.errors import CatalogueDamagedError, EmptyFileError, QuothError
 from retriever.types import DropReason, ProseFallback
+from retriever.words.language_names import language_name
 from tests.ui.reading import Page
 from ui.rendering import render_masthead
-from ui.strings import TEXTS, counted, error_key, language_name, preferred_language
+from ui.strings import TEXTS, counted, error_key, preferred_language
 from ui.surroundings import render_source_hint, render_source_problem
 
 
@@ -73,7 +74,7 @@ def test_small_words():
     assert counted("passages", 1, "nl") == "1 passage"
     assert counted("passages", 3, "nl") == "3 passages"
     assert language_name("hu", "nl") == "Hongaars"
-    assert language_name("xx", "en") == "XX"
+    assert language_name("xx", "en") == "xx"
     assert "Quoth" in render_masthead("nl")
     Page(render_source_hint("nl")).assert_tame()
     Page(render_source_problem("en")).assert_tame()

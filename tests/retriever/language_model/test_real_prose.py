@@ -137,9 +137,7 @@ def library(tmp_path_factory, model_cache, real_embedder):
     with Catalogue.open(folder) as catalogue:
         catalogue.bind_model(real_embedder.fingerprint)
         index = DenseIndex(catalogue, folder / "index", exact_only=True)
-        library = Library(
-            catalogue, real_embedder, index, EvidenceModels(evidence_model, evidence_model, matcher=evidence_model)
-        )
+        library = Library(catalogue, real_embedder, index, EvidenceModels(evidence_model, evidence_model))
         library.assistant().add_files([SAMPLES])
         yield library
         index.close()
