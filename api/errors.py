@@ -67,6 +67,7 @@ KINDS: dict[type[Exception], ErrorKind] = {
     quoth_errors.ReadError: ErrorKind(422, "unreadable_file"),
     quoth_errors.InvalidQuestionError: ErrorKind(422, "invalid_question"),
     quoth_errors.InvalidClaimError: ErrorKind(422, "invalid_claim"),
+    quoth_errors.InvalidQuotationError: ErrorKind(422, "invalid_quotation"),
     quoth_errors.UnknownDocumentError: ErrorKind(404, "unknown_document"),
     quoth_errors.UnknownAnswerError: ErrorKind(404, "unknown_answer"),
     quoth_errors.InvalidSpanError: ErrorKind(422, "invalid_span"),

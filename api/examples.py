@@ -7,6 +7,7 @@ from ingest.types import Passage, Span
 from retriever.claim_check import ClaimCheck
 from retriever.drafting import answer_text
 from retriever.evidence_model.types import Judgement
+from retriever.quotations.types import QuotationCheck, QuotedPart, WordChange
 from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt, StillWriting
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
@@ -42,6 +43,10 @@ CITATION = Citation(
     page=None,
     permalink=f"/documents/{DOCUMENT_ID}#char=39,{len(TEXT)}",
     text_sha256=TEXT_SHA256,
+)
+MISQUOTED = QUOTE.replace("1955", "1956")
+CHANGE = WordChange(
+    "replaced", quoted="1956", source="1955", start=10, end=14, source_start=49, source_end=53, flags=("number",)
 )
 CLAIM = Claim(QUOTE, "quotation", (CITATION,), support=1.0, verdict="supported")
 WRITTEN = "Austria got its state treaty on 15 May 1955."
@@ -109,5 +114,8 @@ EXAMPLES = {
     "prose": SENTENCE,
     "answer": ANSWER,
     "claim_check": ClaimCheck(0.97, "supported", Judgement(0.97, 0.01, 0.02), READER_VERIFIER),
+    "quotation_check": QuotationCheck(
+        MISQUOTED, "altered", found=0.875, parts=(QuotedPart(0, len(MISQUOTED), CITATION, (CHANGE,)),)
+    ),
     "flag": Flag(ANSWER_ID, "wrong-citation", "The treaty is named one sentence earlier.", "2025-06-28T09:30:00Z"),
 }

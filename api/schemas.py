@@ -12,6 +12,7 @@ from ingest.flags import FlagVerdict
 from ingest.types import DocumentSummary
 from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
 from retriever.questions.conversation import MAX_QUESTION_CHARACTERS
+from retriever.quotations.checking import MAX_QUOTATION_CHARACTERS
 from retriever.types import Hit
 
 MAX_NOTE_CHARACTERS = 2000
@@ -47,6 +48,7 @@ QuestionText = Annotated[Text, described(MAX_QUESTION_CHARACTERS, holds=LETTER_O
 QueryText = Annotated[Text, described(MAX_QUESTION_CHARACTERS)]
 ClaimText = Annotated[Text, described(MAX_CLAIM_CHARACTERS)]
 EvidenceText = Annotated[Text, described(MAX_EVIDENCE_CHARACTERS)]
+QuotationText = Annotated[Text, described(MAX_QUOTATION_CHARACTERS, holds=LETTER_OR_NUMBER)]
 DocumentIds = Annotated[
     list[Text] | None, Field(description="Ask only these documents; null asks all.", max_length=1000)
 ]
@@ -111,6 +113,21 @@ class ClaimRequest(BaseModel):
 
     claim: ClaimText
     evidence: EvidenceText
+
+
+class QuotationRequest(BaseModel):
+    """Words that are quoted, and the documents that they are said to be in."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"quotation": "Op 15 mei 1956 kreeg Oostenrijk zijn staatsverdrag."}]},
+    )
+
+    quotation: QuotationText
+    document_ids: Annotated[
+        list[Text] | None, Field(description="It is said to be in one of these; null says nothing.", max_length=1000)
+    ] = None
 
 
 class FeedbackRequest(BaseModel):

@@ -9,6 +9,7 @@ from evals.commands import controls as command_controls
 from evals.commands import run as command_run
 from evals.commands import sheet as command_sheet
 from evals.commands import show as command_show
+from evals.commands.quotations import quotations
 from evals.commands.sentence_ends import sentence_ends
 from evals.commands.speed import speed
 from ingest.errors import QuothError
@@ -35,6 +36,7 @@ for command in (
     command_sheet.sheet_score,
     speed,
     sentence_ends,
+    quotations,
 ):
     app.command()(command)
 # the names that these had before

@@ -69,6 +69,10 @@ class InvalidClaimError(QuothError):
     """The claim, or the evidence it is held against, is empty or too long."""
 
 
+class InvalidQuotationError(QuothError):
+    """The quotation to be checked holds no word or is too long."""
+
+
 class ModelError(QuothError):
     """An embedding or reading model is missing, damaged or cannot be loaded."""
 

@@ -3,7 +3,7 @@
 import json
 import runpy
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,14 +14,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError, QuothError, UnknownDocumentError
+from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError, QuothError
 from retriever.logs import set_up_logging
 from ui.catalogue_commands import backup, restore
+from ui.documents import find_document
 from ui.models_command import models_app
+from ui.quotation_command import check
 
 if TYPE_CHECKING:
     from ingest.catalogue import Catalogue
-    from ingest.types import DocumentSummary
     from retriever.assistant import Assistant
     from retriever.evidence_model.types import Verifier
     from retriever.settings import Settings
@@ -33,12 +34,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app, name="models")
-for command in (backup, restore):
+for command in (backup, restore, check):
     app.command()(command)
 console = Console()
 errors = Console(stderr=True)
 
-MIN_ID_LENGTH = 4
 EXIT_CODES = {CatalogueInUseError: 3, ModelError: 4, CatalogueDamagedError: 5}
 """What a command exits with; any other error of Quoth's is 1, wrong usage 2."""
 VERDICTS = {"supported": "supported", "refuted": "refuted", "not_enough": "not enough to say"}
@@ -101,7 +101,7 @@ def documents(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 def remove(document_id: Annotated[str, typer.Argument(help="The id, or its first characters.")]) -> None:
     """Remove a document, its index and the saved answers that mention it."""
     with _catalogue() as catalogue:
-        document = _find_document(document_id, catalogue.documents())
+        document = find_document(document_id, catalogue.documents())
         catalogue.remove(document.id)
         with console.status("erasing its words"):
             catalogue.erase_removed()
@@ -126,7 +126,7 @@ def ask(
     from ui.terminal import print_answer, print_fallback, show_growing
 
     with _assistant() as assistant:
-        ids = None if document is None else [_find_document(part, assistant.documents()).id for part in document]
+        ids = None if document is None else [find_document(part, assistant.documents()).id for part in document]
         choices = {"history": after or (), "document_ids": ids, "language": language, "prose": prose}
         if prose and assistant.models.language_model:
             answer = show_growing(
@@ -142,7 +142,7 @@ def ask(
 
 
 @app.command("check-claim")
-def check(
+def check_claim(
     claim: Annotated[str, typer.Argument(help="A sentence that says something.")],
     *,
     evidence: Annotated[str | None, typer.Option(help="The text that it is held against.")] = None,
@@ -153,11 +153,11 @@ def check(
     if (evidence is None) == (evidence_file is None):
         raise typer.BadParameter("give the evidence either as --evidence or as --evidence-file")
     from ingest.readers import read_document
-    from retriever.claim_check import check_claim
+    from retriever import claim_check
     from retriever.types import to_json
 
     text = read_document(evidence_file).text if evidence_file else evidence or ""
-    checked = check_claim(claim, text, _verifier())
+    checked = claim_check.check_claim(claim, text, _verifier())
     if as_json:
         print(json.dumps(to_json(checked), ensure_ascii=False, indent=1))
     else:
@@ -206,17 +206,6 @@ def evals(context: typer.Context) -> None:
         raise QuothError('Measuring takes a few packages more: pip install "quoth[evals]"')
     sys.argv = ["quoth evals", *context.args]
     runpy.run_module("evals", run_name="__main__")
-
-
-def _find_document(document_id: str, listed: Sequence["DocumentSummary"]) -> "DocumentSummary":
-    """Return the one document whose id begins so; four characters at least, so that a slip removes nothing."""
-    matching = [document for document in listed if document.id.startswith(document_id)]
-    if len(document_id) < MIN_ID_LENGTH or len(matching) != 1:
-        raise UnknownDocumentError(
-            f"{len(matching)} documents have an id that starts with {document_id!r}. "
-            f"Give at least {MIN_ID_LENGTH} characters of an id that `quoth documents` lists."
-        )
-    return matching[0]
 
 
 def _settings() -> "Settings":

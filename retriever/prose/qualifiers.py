@@ -55,6 +55,11 @@ def adds_negation(sentence: str, texts: Sequence[str]) -> bool:
     return _adds(_NEGATION, sentence, texts)
 
 
+def negations(text: str) -> list[str]:
+    """Return the words of a text that deny, in their order."""
+    return [match.group().lower() for match in _NEGATION.finditer(text)]
+
+
 def adds_cause(sentence: str, texts: Sequence[str]) -> bool:
     """Tell whether a sentence says "because" or the like and none of these texts does, in either language."""
     return _adds(_CAUSE, sentence, texts)

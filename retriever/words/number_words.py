@@ -14,7 +14,7 @@ MAX_WORDS = 10
 _BEFORE_COMMA = frozenset({1000, 10**6, 10**9})
 
 # Words that are a number only sometimes ("one of them", "een fabriek", "there was zero ..."): never counted alone.
-_NOT_ALONE = frozenset({"one", "een", "één", "zero", "nul"})
+NOT_ALONE = frozenset({"one", "een", "één", "zero", "nul"})
 _LINKS = frozenset({"and", "en"})
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # "A few hundred" is no number.
@@ -43,7 +43,7 @@ def written_numbers(text: str) -> Iterator[WrittenNumber]:
         count = _longest(text, words, position)
         if count:
             first, last = words[position], words[position + count - 1]
-            alone = count == 1 and first.group().lower() in _NOT_ALONE
+            alone = count == 1 and first.group().lower() in NOT_ALONE
             if not alone and not _is_vague(text, first):
                 yield WrittenNumber(_value(_phrase(words, position, count)) or 0, first.start(), last.end())
         position += max(count, 1)

@@ -31,6 +31,11 @@ def repaired_forms(name: str) -> frozenset[str]:
     return frozenset(repaired)
 
 
+def may_be_misread(read: str, printed: str) -> bool:
+    """Tell whether what a scan reads may be another word, misread in one place, or in two in a very long word."""
+    return fold(printed) in _once(fold(read)) or fold(printed) in repaired_forms(read)
+
+
 def _once(word: str) -> set[str]:
     return {
         word[:start] + printed + word[start + len(read) :]

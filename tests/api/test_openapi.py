@@ -22,6 +22,7 @@ OPERATIONS = {
     "/v1/answers": {"post"},
     "/v1/answers/{answer_id}": {"get"},
     "/v1/claims/check": {"post"},
+    "/v1/quotations/check": {"post"},
     "/v1/feedback": {"post"},
     "/v1/health": {"get"},
     "/v1/ready": {"get"},

@@ -21,6 +21,7 @@ OURS = {
     "/v1/documents/{document_id}",
     "/v1/documents/{document_id}/text",
     "/v1/feedback",
+    "/v1/quotations/check",
     "/v1/openapi.json",
     "/v1/ready",
     "/v1/search",

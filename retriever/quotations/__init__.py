@@ -1,0 +1,1 @@
+"""Is a quotation really in the texts, word for word?"""
