@@ -6,9 +6,10 @@ from ingest.flags import Flag
 from ingest.types import Passage, Span
 from retriever.claim_check import ClaimCheck
 from retriever.drafting import answer_text
+from retriever.events import WritingProgress
 from retriever.evidence_model.types import Judgement
 from retriever.quotations.types import QuotationCheck, QuotedPart, WordChange
-from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt, StillWriting
+from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
 QUOTE = TEXT[39:]
@@ -110,7 +111,7 @@ EXAMPLES = {
     "hits": HitList((Hit(PASSAGE, 0.031, "fused"),)),
     "evidence": EVIDENCE,
     "claim": CLAIM,
-    "writing": StillWriting(0),
+    "writing": WritingProgress(0),
     "prose": SENTENCE,
     "answer": ANSWER,
     "claim_check": ClaimCheck(0.97, "supported", Judgement(0.97, 0.01, 0.02), READER_VERIFIER),

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.dependencies import AnswerSlots
 from api.errors import problem_json, problem_of
-from retriever.types import AnswerEvent
+from retriever.events import AnswerEvent
 
 KEEPALIVE_SECONDS = 15.0
 SEND_SECONDS = 30.0

@@ -13,7 +13,7 @@ from evals.remembering import remembering
 from evals.run import run_cases
 from evals.saved import SavedControl, SavedRun, SavedVariant
 from evals.saved_prose import WITH_PROSE
-from evals.scores import HEADLINES, Scores, score
+from evals.scores import HEADLINES, RunScores, score
 from evals.sets import OWN_SETS, LoadedSet, QuestionSet, load_set
 from evals.systems.quoth import QuothSystem, System
 from evals.types import Outcome
@@ -86,7 +86,9 @@ class Bench:
             variants=variants,
         )
 
-    def _run_variants(self, loaded: LoadedSet, assistant: Assistant, variants: Sequence[Variant]) -> dict[str, Scores]:
+    def _run_variants(
+        self, loaded: LoadedSet, assistant: Assistant, variants: Sequence[Variant]
+    ) -> dict[str, RunScores]:
         asked = {
             one.name: self._ask(loaded, quoth_system(loaded, assistant, one)) for one in variants if one is not QUOTH
         }
@@ -132,5 +134,5 @@ def quoth_system(
     )
 
 
-def _saved_variant(variant: Variant, scores: Scores) -> SavedVariant:
+def _saved_variant(variant: Variant, scores: RunScores) -> SavedVariant:
     return SavedVariant(variant.name, variant.meaning, tuple(one for one in scores.rates if one.name in HEADLINES))

@@ -7,10 +7,11 @@ from time import perf_counter
 
 from evals.remembering import KeptReply, RememberingLanguageModel
 from evals.types import GivenClaim, GivenProse, ProseSeconds
+from retriever.events import ProseChecked
 from retriever.prose.evidence import NumberedSentence
-from retriever.prose.writing import Write, WrittenProse
+from retriever.prose.writing import Write, WritingEvent, WrittenProse
 from retriever.prose.written import read_sentences
-from retriever.types import Answer, AnswerEvent, Question
+from retriever.types import Answer, Question
 
 UNJUDGED = "other_language", "beside_the_question"
 """Why a sentence falls out before anybody asks whether its evidence carries it."""
@@ -38,7 +39,7 @@ class ProseWatch:
 
         def write_watched(
             question: Question, sentences: Sequence[NumberedSentence]
-        ) -> Generator[AnswerEvent, None, WrittenProse]:
+        ) -> Generator[WritingEvent, None, WrittenProse]:
             self._evidence, self._first_shown = tuple(sentences), None
             with closing(write(question, sentences)) as writing:
                 while True:
@@ -46,7 +47,7 @@ class ProseWatch:
                         event = next(writing)
                     except StopIteration as end:
                         return end.value
-                    if event.name == "prose":
+                    if isinstance(event, ProseChecked):
                         self._first_shown = self._first_shown or perf_counter()
                     yield event
 

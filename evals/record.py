@@ -11,7 +11,7 @@ from typing import Any
 
 from evals.saved import SavedCase, SavedCitation, SavedControl, SavedGold, SavedRun, SavedVariant
 from evals.saved_prose import ProseTotals, SavedProse
-from evals.scores import Scores, is_right, score
+from evals.scores import RunScores, is_right, score
 from evals.sets import LoadedSet
 from evals.speed import speed
 from evals.types import GivenCitation, Outcome, Place
@@ -71,7 +71,7 @@ def commit() -> str:
     return run.stdout.strip()
 
 
-def _saved_case(outcome: Outcome, texts: Mapping[str, str], scores: Scores) -> SavedCase:
+def _saved_case(outcome: Outcome, texts: Mapping[str, str], scores: RunScores) -> SavedCase:
     case, answer = outcome.case, outcome.answer
     values = {name: tuple(of[case.id]) for name, of in scores.values.items() if case.id in of}
     return SavedCase(

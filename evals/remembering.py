@@ -6,7 +6,7 @@ from time import perf_counter
 
 import numpy as np
 
-from evals.variants import Parts
+from evals.variants import VariantParts
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from ingest.types import EmbeddedTexts
 from retriever.answering import Search
@@ -19,7 +19,7 @@ from retriever.search import Scope
 from retriever.types import Hit, Question
 
 
-def remembering(parts: Parts) -> Parts:
+def remembering(parts: VariantParts) -> VariantParts:
     """Return parts that give the same and do not work twice for one question.
 
     A case is asked as it is, without leave to refuse and unchecked; only the first of these is timed.

@@ -48,7 +48,7 @@ HEADLINES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class RunScores:
     """What was measured on one run; `values` leads from a metric's name to its numbers by case."""
 
     rates: tuple[Rate, ...]
@@ -57,11 +57,11 @@ class Scores:
     values: dict[str, Values]
 
 
-def score(outcomes: Sequence[Outcome]) -> Scores:
+def score(outcomes: Sequence[Outcome]) -> RunScores:
     """Measure a run in every way; prose where a language model was asked for any."""
     metrics = (*METRICS, *prose.METRICS) if any(outcome.answer.prose for outcome in outcomes) else METRICS
     values = {metric.name: metric.measure(outcomes) for metric in metrics}
-    return Scores(
+    return RunScores(
         rates=tuple(rate(metric, values[metric.name]) for metric in metrics),
         figures=tuple(figure(outcomes) for figure in FIGURES),
         curves=tuple(curve(outcomes) for curve in CURVES),

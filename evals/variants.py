@@ -7,7 +7,7 @@ from functools import partial
 from evals.fuzzy_citing import cite_fuzzily
 from ingest.catalogue import Catalogue
 from ingest.types import Sentence
-from retriever.answering import Search, Verify, answer_question
+from retriever.answering import AnsweringParts, Search, Verify, answer_question
 from retriever.assistant import Assistant
 from retriever.language_model.types import LanguageModel
 from retriever.prose.checks import verify_prose
@@ -23,7 +23,7 @@ NEVER_REFUSING = Borders(answered=0.0, unsure=0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class VariantParts:
     """What an answer is made with; `finish` changes it before it is shown.
 
     `language_model`: who puts it in prose, if anyone does; `verify_prose` checks its sentences.
@@ -49,43 +49,43 @@ class Variant:
 
     name: str
     meaning: str
-    parts: Callable[[Assistant], Parts]
+    parts: Callable[[Assistant], VariantParts]
     raw_texts: bool = False
 
 
 def ask(
-    assistant: Assistant, parts: Parts, *, watching: Callable[[Write], Write] = lambda write: write
+    assistant: Assistant, parts: VariantParts, *, watching: Callable[[Write], Write] = lambda write: write
 ) -> Callable[[str, Sequence[str]], Answer]:
     """Return a function that answers a question (and its history) with these parts.
 
     `watching` is put around what writes prose, to look on.
     """
     write = parts.write(assistant.catalogue)
-    given = {"search": parts.search, "reader": parts.reader, "verify": parts.verify, "write": write and watching(write)}
+    given = AnsweringParts(assistant.catalogue, parts.search, parts.reader, parts.verify, write and watching(write))
 
     def answer_with_parts(question: str, history: Sequence[str]) -> Answer:
-        answer = answer_question(question, history, catalogue=assistant.catalogue, **given)
+        answer = answer_question(question, history, parts=given)
         return parts.finish(answer, assistant.catalogue) if parts.finish else answer
 
     return answer_with_parts
 
 
-def whole(assistant: Assistant) -> Parts:
+def whole(assistant: Assistant) -> VariantParts:
     """Return the parts of Quoth as it is."""
 
     def search_both_ways(query: str, scope: Scope, limit: int) -> list[Hit]:
         vector = assistant.embed_question(query)
         return search(query, vector, assistant.catalogue, assistant.dense_index, limit=limit, scope=scope)
 
-    return Parts(search_both_ways, assistant.reader, assistant.verify, verify_prose=assistant.verify_prose)
+    return VariantParts(search_both_ways, assistant.reader, assistant.verify, verify_prose=assistant.verify_prose)
 
 
-def forced(parts: Parts) -> Parts:
+def forced(parts: VariantParts) -> VariantParts:
     """Let the reader answer whatever it thinks of its best sentence; in quotations, which is what it is judged by."""
     return replace(parts, reader=NeverRefusing(parts.reader), language_model=None)
 
 
-def unchecked(parts: Parts) -> Parts:
+def unchecked(parts: VariantParts) -> VariantParts:
     """Show every drafted claim, and every sentence of a language model, as if it had been checked."""
     return replace(parts, verify=_take_on_trust, verify_prose=_take_one_on_trust)
 
@@ -204,7 +204,7 @@ VARIANTS = (
     Variant(
         "first passage",
         "the first passage as a whole is the answer; never refuses",
-        lambda assistant: Parts(whole(assistant).search, FirstPassageReader(), _take_on_trust),
+        lambda assistant: VariantParts(whole(assistant).search, FirstPassageReader(), _take_on_trust),
     ),
     Variant(
         "fuzzy citing",
@@ -224,7 +224,7 @@ VARIANTS = (
     Variant(
         "no reader",
         "the most similar sentence of the first passage is the answer; never refuses",
-        lambda assistant: Parts(whole(assistant).search, MostSimilarReader(assistant)),
+        lambda assistant: VariantParts(whole(assistant).search, MostSimilarReader(assistant)),
     ),
     Variant("no search view", "texts searched and read as they were scanned", whole, raw_texts=True),
     Variant("no verification", "claims shown unchecked", lambda assistant: unchecked(whole(assistant))),

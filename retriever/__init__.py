@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from retriever.assistant import Assistant
+    from retriever.events import AnswerEvent
     from retriever.langchain_adapter import as_langchain_embeddings, as_langchain_retriever, as_langchain_vector_store
     from retriever.settings import Settings
-    from retriever.types import Answer, AnswerEvent, Citation, Claim, Disagreement, Evidence, Hit, Receipt, to_json
+    from retriever.types import Answer, Citation, Claim, Disagreement, Evidence, Hit, Receipt, to_json
 
 __all__ = [
     "Answer",
@@ -27,7 +28,11 @@ __all__ = [
 ]
 
 
-_HOMES = {"Assistant": "retriever.assistant", "Settings": "retriever.settings"}
+_HOMES = {
+    "Assistant": "retriever.assistant",
+    "AnswerEvent": "retriever.events",
+    "Settings": "retriever.settings",
+}
 
 
 def __getattr__(name: str) -> Any:

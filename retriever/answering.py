@@ -10,6 +10,7 @@ from ingest.catalogue import Catalogue
 from ingest.types import DocumentSummary
 from retriever.disagreement import cite_differences
 from retriever.drafting import answer_text, draft_answer, refusal_text
+from retriever.events import AnswerEvent, AnswerGiven, ClaimChecked, EvidenceFound, answer_of
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
 from retriever.questions.conversation import resolve_follow_up, split_questions
@@ -19,7 +20,6 @@ from retriever.reading.reader import Read, Reader, number_evidence
 from retriever.search import EVERYTHING, Scope
 from retriever.types import (
     Answer,
-    AnswerEvent,
     Claim,
     DroppedSentence,
     Hit,
@@ -41,69 +41,74 @@ Resolve = Callable[[str, Sequence[str]], Question]
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweringParts:
+    """What answers: the texts, who searches and reads them, checks each claim, writes, and understands follow-ups.
+
+    `verify` gives each drafted claim its verdict; only evals that show what the check earns hand in another. `write`
+    puts an answer in prose; without it the answer is made of quotations. `resolve` reads a follow-up in the light of
+    the questions before it.
+    """
+
+    catalogue: Catalogue
+    search: Search
+    reader: Reader
+    verify: Verify = verify_claims
+    write: Write | None = None
+    resolve: Resolve = resolve_follow_up
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """One question on its way, with what every later step needs to know of it."""
 
     question: Question
+    parts: AnsweringParts
     scope: Scope
     documents: dict[str, DocumentSummary]
     receipt: Receipt
 
 
-def answer_question(asked: str, history: Sequence[str] = (), **parts: object) -> Answer:
-    """Answer a question at once; takes what `stream_answer` takes."""
-    *_, last = stream_answer(asked, history, **parts)
-    return last.data
+def answer_question(
+    asked: str, history: Sequence[str] = (), *, parts: AnsweringParts, scope: Scope = EVERYTHING
+) -> Answer:
+    """Answer a question at once."""
+    return answer_of(stream_answer(asked, history, parts=parts, scope=scope))
 
 
 def stream_answer(
-    asked: str,
-    history: Sequence[str] = (),
-    *,
-    catalogue: Catalogue,
-    search: Search,
-    reader: Reader,
-    scope: Scope = EVERYTHING,
-    verify: Verify = verify_claims,
-    write: Write | None = None,
-    resolve: Resolve = resolve_follow_up,
+    asked: str, history: Sequence[str] = (), *, parts: AnsweringParts, scope: Scope = EVERYTHING
 ) -> Iterator[AnswerEvent]:
     """Answer a question step by step: the evidence, each checked claim, the answer.
-
-    `verify` gives each drafted claim its verdict; only evals that show what the check earns hand in another. `write`
-    puts an answer in prose; without it the answer is made of quotations. `resolve` reads a follow-up in the light of
-    the questions before it.
 
     Raises:
         InvalidQuestionError: the question is empty or too long.
     """
-    question = resolve(asked, history)
+    catalogue, reader = parts.catalogue, parts.reader
+    question = parts.resolve(asked, history)
     documents = {document.id: document for document in catalogue.documents()}
-    this = _Asked(question, scope, documents, _receipt(question, scope, documents, catalogue, reader))
-    part = together(
-        [_read(one, this, search, reader, catalogue) for one in _questions(asked, history, question, resolve)]
-    )
-    yield AnswerEvent("evidence", number_evidence(part.quoted, documents))
+    this = _Asked(question, parts, scope, documents, _receipt(question, scope, documents, catalogue, reader))
+    part = together([_read(one, this) for one in _questions(asked, history, question, parts.resolve)])
+    yield EvidenceFound(number_evidence(part.quoted, documents))
     # Checked as late as can be: what was removed or changed in the meantime is not shown.
     drafted = draft_answer(part.quoted, documents, unsure=part.band == "unsure")
-    checked = zip(part.quoted, verify(drafted, catalogue), strict=True)
+    checked = zip(part.quoted, parts.verify(drafted, catalogue), strict=True)
     stands = {reading: claim for reading, claim in checked if claim.verdict == "supported"}
     for claim in stands.values():
-        yield AnswerEvent("claim", claim)
+        yield ClaimChecked(claim)
     written = None
-    if stands and write:
+    if stands and parts.write:
         sentences = number_sentences(list(stands), part.read.readings, documents, threshold=reader.borders.answered)
-        written = _still_standing((yield from write(question, sentences)), catalogue)
+        written = _still_standing((yield from parts.write(question, sentences)), catalogue)
         stands = {reading: claim for reading, claim in stands.items() if quotes_stand(claim, catalogue)}
     if stands:
         answer = _answered(this, stands, part)
         answer = _in_prose(answer, written, part.read.readings, documents) if written else answer
-        yield AnswerEvent("answer", _sealed(answer))
+        yield AnswerGiven(_sealed(answer))
     else:
         standing = {document.id for document in catalogue.documents()}
         readings = tuple(one for one in part.read.readings if one.sentence.document_id in standing)
         read = Read(readings, part.read.confidence if readings else 0.0)
-        yield AnswerEvent("answer", _refused(this, _why_refused(this, read, search, reader), read))
+        yield AnswerGiven(_refused(this, _why_refused(this, read), read))
 
 
 def _questions(asked: str, history: Sequence[str], whole: Question, resolve: Resolve) -> list[Question]:
@@ -114,16 +119,18 @@ def _questions(asked: str, history: Sequence[str], whole: Question, resolve: Res
     return [resolve(half, [*history, *halves[:place]]) for place, half in enumerate(halves)]
 
 
-def _read(question: Question, this: _Asked, search: Search, reader: Reader, catalogue: Catalogue) -> Part:
-    hits = search(question.resolved, this.scope, HITS_READ) if this.documents else []
+def _read(question: Question, this: _Asked) -> Part:
+    parts = this.parts
+    hits = parts.search(question.resolved, this.scope, HITS_READ) if this.documents else []
     # A document that was added since the list was read is left for the next question.
-    return read_part(question, [hit for hit in hits if hit.passage.document_id in this.documents], reader, catalogue)
+    known = [hit for hit in hits if hit.passage.document_id in this.documents]
+    return read_part(question, known, parts.reader, parts.catalogue)
 
 
 def _answered(this: _Asked, stands: dict[Reading, Claim], part: Part) -> Answer:
     claims, language = list(stands.values()), this.question.language
     whole: Status = "answered" if len(stands) == len(part.quoted) and part.complete else "partly"
-    status = "unsure" if part.band == "unsure" else whole
+    status: Status = "unsure" if part.band == "unsure" else whole
     shown = [difference for difference in part.differences if stands.keys() >= set(difference.readings)]
     disagreements = cite_differences(shown, this.documents)
     short = short_answer(this.question, list(stands)) if status != "unsure" else None
@@ -204,11 +211,12 @@ def _nearest(readings: Sequence[Reading]) -> tuple[Hit, ...]:
     return tuple(nearest.values())[:NEAREST_SHOWN]
 
 
-def _why_refused(this: _Asked, read: Read, search: Search, reader: Reader) -> Reason:
+def _why_refused(this: _Asked, read: Read) -> Reason:
+    reader = this.parts.reader
     if not this.documents:
         return "no_documents"
     if this.scope != EVERYTHING:
-        elsewhere = reader.read(this.question, search(this.question.resolved, EVERYTHING, HITS_READ))
+        elsewhere = reader.read(this.question, this.parts.search(this.question.resolved, EVERYTHING, HITS_READ))
         if reader.borders.band(elsewhere) != "refused":
             return "outside_filter"
     return "too_weak" if read.confidence >= reader.borders.unsure / 2 else "not_in_sources"

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
@@ -15,15 +16,16 @@ from ingest.pipeline import Ingested, IngestProgress, ingest_files
 from ingest.readers import MAX_CHARACTERS, RawFile
 from ingest.splitting.again import split_again
 from ingest.types import Document, DocumentSummary
-from retriever.answering import answer_question, stream_answer
+from retriever.answering import AnsweringParts, answer_question, stream_answer
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.state_reader import StateReader
+from retriever.events import AnswerEvent, AnswerGiven, answer_of
 from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
 from retriever.index.dense_index import DenseIndex
 from retriever.prose.checks import verify_prose
-from retriever.prose.writing import write_prose
-from retriever.questions.conversation import check_query, resolve_follow_up
+from retriever.prose.writing import Write, write_prose
+from retriever.questions.conversation import check_query
 from retriever.questions.follow_up import rewrite_follow_up
 from retriever.questions.suggestions import suggest_questions
 from retriever.reading.reader import Reader
@@ -31,7 +33,7 @@ from retriever.reading.selection import selector_of
 from retriever.reading.sentence_reader import SentenceReader
 from retriever.search import Scope, scope_of, search
 from retriever.settings import Settings
-from retriever.types import Answer, AnswerEvent, Hit, to_json
+from retriever.types import Answer, Hit, to_json
 from retriever.verification import verify_claims
 
 SUGGESTIONS_SHOWN = 6
@@ -63,7 +65,8 @@ class Assistant:
         self.verify = partial(verify_claims, verifier=models.verifier)
         self.verify_prose = partial(verify_prose, verifier=models.verifier, reader=models.reader)
         checked = partial(self.verify_prose, catalogue=catalogue)
-        self._write = models.language_model and partial(write_prose, model=models.language_model, verify=checked)
+        writer = models.language_model
+        self._write: Write | None = partial(write_prose, model=writer, verify=checked) if writer else None
         self._rewrite = models.rewriter and partial(rewrite_follow_up, model=models.rewriter)
 
     @classmethod
@@ -98,10 +101,19 @@ class Assistant:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def answer(self, question: str, **choices: Any) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        document_ids: Sequence[str] | None = None,
+        language: str | None = None,
+        prose: bool = True,
+    ) -> Answer:
         """Answer a question from the documents, or refuse; takes what `stream_answer` takes."""
-        *_, last = self.stream_answer(question, **choices)
-        return last.data
+        return answer_of(
+            self.stream_answer(question, history=history, document_ids=document_ids, language=language, prose=prose)
+        )
 
     def stream_answer(
         self,
@@ -125,16 +137,12 @@ class Assistant:
             InvalidQuestionError: the question is empty or too long.
             UnknownDocumentError: one of `document_ids` is not in the catalogue.
         """
-        events = stream_answer(
-            question,
-            history,
-            scope=scope_of(self.catalogue, document_ids, language),
-            write=self._write if prose else None,
-            resolve=(prose and self._rewrite) or resolve_follow_up,
-            **self._parts,
-        )
-        for event in events:
-            if event.name == "answer":
+        parts = self._parts
+        if prose:
+            parts = replace(parts, write=self._write, resolve=self._rewrite or parts.resolve)
+        scope = scope_of(self.catalogue, document_ids, language)
+        for event in stream_answer(question, history, parts=parts, scope=scope):
+            if isinstance(event, AnswerGiven):
                 self._save(event.data)
             yield event
 
@@ -221,7 +229,7 @@ class Assistant:
         answered = (
             question
             for question in suggest_questions(self.catalogue, language)
-            if answer_question(question, **self._parts).status != "refused"
+            if answer_question(question, parts=self._parts).status != "refused"
         )
         return tuple(islice(answered, SUGGESTIONS_SHOWN))
 
@@ -234,8 +242,8 @@ class Assistant:
         return {"status": status, "documents": self.catalogue.holdings.documents, "index": index, **models}
 
     @property
-    def _parts(self) -> dict[str, object]:
-        return {"catalogue": self.catalogue, "search": self._search, "reader": self.reader, "verify": self.verify}
+    def _parts(self) -> AnsweringParts:
+        return AnsweringParts(self.catalogue, self._search, self.reader, self.verify)
 
     def _search(self, query: str, scope: Scope, limit: int) -> list[Hit]:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)

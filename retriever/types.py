@@ -203,26 +203,6 @@ class Answer:
     short_answer: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StillWriting:
-    """A language model is at work; so many of its sentences were checked."""
-
-    checked: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEvent:
-    """A step of an answer on its way: the evidence, each claim once it is checked, the answer.
-
-    With a language model its sentences follow the claims, each as `prose` once it is checked, and `writing` comes about
-    every second while it is at work; the answer has the sentences in place of the quotations, or the quotations alone
-    when the prose came to nothing.
-    """
-
-    name: Literal["evidence", "claim", "writing", "prose", "answer"]
-    data: tuple[Evidence, ...] | Claim | StillWriting | Answer
-
-
 def to_json(value: Any) -> Any:
     """Turn a dataclass, or a list of them, into what `json.dumps` takes."""
     if is_dataclass(value) and not isinstance(value, type):

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.errors import QuothError
+from retriever.events import AnswerEvent, AnswerGiven, ClaimChecked, EvidenceFound, ProseChecked, StillWriting
 from retriever.logs import told_without_words
 from retriever.types import Answer, Claim
 from ui.strings import error_key
 
 if TYPE_CHECKING:
-    from retriever.assistant import AnswerEvent, Assistant
+    from retriever.assistant import Assistant
 
 logger = logging.getLogger(__name__)
 
@@ -66,17 +67,17 @@ def ask(
         yield replace(turn, problem=error_key(error))
 
 
-def _grown(turn: Turn, event: "AnswerEvent") -> Turn:
-    match event.name:
-        case "evidence":
-            return replace(turn, passages=len(event.data))
-        case "claim":
-            return replace(turn, claims=(*turn.claims, event.data))
-        case "prose":
-            return replace(turn, prose=(*turn.prose, event.data))
-        case "writing":
+def _grown(turn: Turn, event: AnswerEvent) -> Turn:
+    match event:
+        case EvidenceFound(evidence):
+            return replace(turn, passages=len(evidence))
+        case ClaimChecked(claim):
+            return replace(turn, claims=(*turn.claims, claim))
+        case ProseChecked(claim):
+            return replace(turn, prose=(*turn.prose, claim))
+        case StillWriting():
             return turn
-        case _:
+        case AnswerGiven(given):
             # The evidence is not shown; a conversation of many turns stays small without it.
-            answer = replace(event.data, evidence=())
+            answer = replace(given, evidence=())
             return replace(turn, claims=answer.claims, prose=(), awaits_prose=False, answer=answer)

@@ -18,7 +18,7 @@ ASSETS = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PageParts:
     """The components of the page."""
 
     remembered: gr.BrowserState
@@ -40,7 +40,7 @@ class Parts:
         return [getattr(self, part.name) for part in fields(self)]
 
 
-def lay_out(assistant: "Assistant") -> Parts:
+def lay_out(assistant: "Assistant") -> PageParts:
     """Put the components on the page; their texts come when a browser says which language it wants."""
     # Both names are fixed because Gradio draws new ones in every process, and the choice would not outlive a restart.
     remembered = gr.BrowserState("", storage_key="quoth-language", secret="quoth-language")
@@ -65,7 +65,7 @@ def lay_out(assistant: "Assistant") -> Parts:
             with gr.Column(elem_id="quoth-documents"):
                 documents = html([], template="${markup}", script="documents.js", elem_id="quoth-choice", markup="")
                 adding = html(script="adding.js", elem_id="quoth-adding")
-    return Parts(
+    return PageParts(
         remembered,
         turns,
         masthead,

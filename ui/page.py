@@ -8,7 +8,7 @@ from fastapi import FastAPI, Response
 from starlette.middleware import Middleware
 
 from ui.closed_blocks import ClosedBlocks
-from ui.layout import ASSETS, Parts, lay_out, theme
+from ui.layout import ASSETS, PageParts, lay_out, theme
 from ui.page_events import PageEvents
 from ui.page_guard import PageGuard
 
@@ -63,7 +63,7 @@ def server_functions(page: gr.Blocks) -> set[tuple[int, str]]:
     return {(number, call.__name__) for number, part in page.blocks.items() for call in getattr(part, "server_fns", ())}
 
 
-def _wire(page: gr.Blocks, parts: Parts, events: PageEvents) -> None:
+def _wire(page: gr.Blocks, parts: PageParts, events: PageEvents) -> None:
     # Listeners answer this page only, they are no part of the API; rendering.py shows what is going on.
     private = {"api_visibility": "private", "show_progress": "hidden"}
     asked = [parts.turns, parts.documents, parts.language]

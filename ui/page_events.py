@@ -9,7 +9,7 @@ import gradio as gr
 from ingest.errors import QuothError
 from ui.adding import render_adding
 from ui.conversation import MAX_CONVERSATION, Turn, ask
-from ui.layout import Parts
+from ui.layout import PageParts
 from ui.rendering import (
     render_conversation,
     render_documents,
@@ -32,7 +32,7 @@ Updates = dict[Any, Any]
 class PageEvents:
     """The listeners of one page and its assistant."""
 
-    def __init__(self, assistant: "Assistant", parts: Parts) -> None:
+    def __init__(self, assistant: "Assistant", parts: PageParts) -> None:
         self._assistant = assistant
         self._parts = parts
 

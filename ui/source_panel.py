@@ -8,7 +8,7 @@ import gradio as gr
 
 from ingest.errors import QuothError
 from ui.strings import InterfaceLanguage
-from ui.surroundings import Place, render_source, render_source_problem
+from ui.surroundings import SurroundedPlace, render_source, render_source_problem
 
 if TYPE_CHECKING:
     from retriever.assistant import Assistant
@@ -39,7 +39,7 @@ def open_place(assistant: "Assistant", asked: object) -> str:
     """Render the place that the page asks for, or say that it cannot be opened."""
     language: InterfaceLanguage = "nl" if isinstance(asked, dict) and asked.get("language") == "nl" else "en"
     try:
-        place = Place.from_browser(asked)
+        place = SurroundedPlace.from_browser(asked)
         document = assistant.document(place.document_id)
     except (ValueError, QuothError) as error:
         logger.info("place not opened: %s", type(error).__name__)

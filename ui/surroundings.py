@@ -22,7 +22,7 @@ _LIST_ITEM = re.compile(r"[ \t]|[-*+•>#|]|\d+[.)]")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SurroundedPlace:
     """Words to show: where they are, and which of how many citations (or passages that were only near) they are.
 
     An empty place is one to read on from, with nothing lit.
@@ -38,7 +38,7 @@ class Place:
     text_sha256: str = ""
 
     @classmethod
-    def from_browser(cls, asked: object) -> "Place":
+    def from_browser(cls, asked: object) -> "SurroundedPlace":
         """Read what the page asks for; it comes from a browser, so nothing in it is taken for granted."""
         if not isinstance(asked, dict):
             raise ValueError("a place is an object")
@@ -64,7 +64,7 @@ class Place:
         return same_text and 0 <= self.start <= self.end <= len(document.text)
 
 
-def render_source(document: Document, place: Place, language: InterfaceLanguage) -> Html:
+def render_source(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     """Render the panel with the words of `place` lit in their surroundings."""
     return element(
         "section",
@@ -94,7 +94,7 @@ def _whole_number(value: object) -> int:
     return value
 
 
-def _heading(document: Document, place: Place, language: InterfaceLanguage) -> Html:
+def _heading(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     counter = text("passage_of" if place.near else "citation_of", language, n=place.number, of=place.of)
     pages = [page.number for page in document.pages if page.start <= place.start < page.end]
     facts = [language_name(document.language, language), *(text("page", language, page=number) for number in pages)]
@@ -120,7 +120,7 @@ def _close(language: InterfaceLanguage) -> Html:
     return element("button", "×", type="button", class_="close", data_close=True, aria_label=label, title=label)
 
 
-def _surroundings(document: Document, place: Place, language: InterfaceLanguage) -> Html:
+def _surroundings(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     left = _window_start(document.text, place.start, place.reach)
     right = _window_end(document.text, place.end, place.reach)
     line_ends = _wrapped_line_ends(document.text, left, right)
@@ -152,7 +152,7 @@ def _edge(side: str, *, at_edge: bool, language: InterfaceLanguage) -> Html:
     return element("button", text(f"more_{side}", language), type="button", class_="edge", data_more=side)
 
 
-def _steps(place: Place, language: InterfaceLanguage) -> Html:
+def _steps(place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     if place.of < 2:
         return Html("")
     previous = element("button", text("previous", language), type="button", data_step=-1, disabled=place.number <= 1)

@@ -9,7 +9,8 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from retriever.drafting import answer_text, shown_quote
-from retriever.types import Answer, AnswerEvent, Citation, Claim, Prose
+from retriever.events import AnswerEvent, AnswerGiven, ClaimChecked, ProseChecked
+from retriever.types import Answer, Citation, Claim, Prose
 from retriever.words.language_names import language_name
 from ui.citations import number_claims
 from ui.prose_account import say_checked, say_fallback
@@ -47,13 +48,15 @@ def show_growing(events: Iterator[AnswerEvent], console: Console, language: Inte
     spinner = Spinner("dots", f"{text('writing', language)} …", style="dim")
     with Live(console=console, transient=True) as live:
         for event in events:
-            if event.name == "prose":
-                sentences.append(Text(_sentence(event.data)))
-            elif event.name == "claim":
-                quotations.append(Text(_sentence(event.data), style="dim"))
+            match event:
+                case ProseChecked(claim):
+                    sentences.append(Text(_sentence(claim)))
+                case ClaimChecked(claim):
+                    quotations.append(Text(_sentence(claim), style="dim"))
             if quotations:
                 live.update(Group(*sentences, spinner, *quotations), refresh=True)
-    return event.data  # the answer comes last
+    assert isinstance(event, AnswerGiven)  # the last one
+    return event.data
 
 
 def print_fallback(answer: Answer, console: Console) -> None:

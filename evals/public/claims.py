@@ -23,7 +23,7 @@ ClaimLabel = Literal["supported", "refuted", "not_enough"]
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPair:
+class LabelledClaim:
     """Evidence and a claim, and what people (or the rules that made the set) say of the two."""
 
     id: str
@@ -42,7 +42,7 @@ class Judged:
     figures: tuple[Figure, ...]
 
 
-def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED, without: Collection[str] = ()) -> list[ClaimPair]:
+def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED, without: Collection[str] = ()) -> list[LabelledClaim]:
     """Draw pairs from a gzip of JSON Lines, in the order of the file, none of them with an id in `without`.
 
     Raises:
@@ -62,7 +62,7 @@ def load_pairs(path: Path, *, limit: int = 500, seed: int = SEED, without: Colle
     return [pairs[number] for number in sorted(drawn)]
 
 
-def measure_support(pairs: Sequence[ClaimPair], support: Support) -> Judged:
+def measure_support(pairs: Sequence[LabelledClaim], support: Support) -> Judged:
     """Measure a verifier on pairs; from LIKELIER_THAN_NOT on a claim is supported. An empty class gives no figure.
 
     Balanced accuracy is the mean of both rates (K. H. Brodersen et al., ICPR 2010), so that a set with few supported
@@ -131,10 +131,10 @@ def _figure(
     return Figure(name, SECTION, None if np.isnan(value) else value, len(scores), low, high, lower_is_better)
 
 
-def _pair(fields: Mapping[str, Any]) -> ClaimPair:
+def _pair(fields: Mapping[str, Any]) -> LabelledClaim:
     if fields["label"] not in get_args(ClaimLabel):
         raise ValueError(f"{fields['label']!r} is no label")
-    return ClaimPair(
+    return LabelledClaim(
         id=fields["id"],
         evidence=fields["premise"],
         claim=fields["hypothesis"],

@@ -6,7 +6,7 @@ from typing import Literal
 
 from evals.report.comparison import Comparison, FigureChange, RateChange
 from evals.report.groups import grouped
-from evals.report.tables import NOTHING, Cell, Rows, Table, rate_in_words, share, signed
+from evals.report.tables import NOTHING, Cell, Table, TableRows, rate_in_words, share, signed
 from evals.saved import SavedCase
 from evals.types import Rate
 
@@ -20,7 +20,7 @@ def changes_table(comparison: Comparison, *, moved_only: bool = False) -> Table:
         caption="Rates before and after; the difference is over the cases that have a value in both runs (paired)",
         columns=("Rate", "Before", "After", "Pairs", "Difference", "95 % interval", "Better", "Worse", "Sign test p"),
         parts=tuple(
-            Rows(section, tuple(_change_row(change) for change in changes))
+            TableRows(section, tuple(_change_row(change) for change in changes))
             for section, changes in groupby(shown, key=lambda change: change.section)
         ),
     )
@@ -38,7 +38,7 @@ def figure_changes_table(comparison: Comparison) -> Table:
     return Table(
         caption="Other numbers before and after",
         columns=("Number", "Before", "After", "Better is"),
-        parts=(Rows("", (*(_figure_row(change) for change in comparison.figures), *rows)),),
+        parts=(TableRows("", (*(_figure_row(change) for change in comparison.figures), *rows)),),
         words=(0, 3),
     )
 
@@ -52,7 +52,7 @@ def changed_counts_table(comparison: Comparison) -> Table:
         for name in sorted(right.keys() | wrong.keys())
     )
     return Table(
-        "Cases that changed, by kind and language", ("Cases", "Became right", "Became wrong"), (Rows("", rows),)
+        "Cases that changed, by kind and language", ("Cases", "Became right", "Became wrong"), (TableRows("", rows),)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from evals.controls.planting import WITHOUT_GOLD
 from evals.regressions import UNCHANGED
-from evals.report.tables import Cell, Rows, Table
+from evals.report.tables import Cell, Table, TableRows
 from evals.saved import SavedControl, SavedRun
 
 MISSED, BY_GOLD_ONLY, FALSE_ALARMS = "MISSED", "by gold only", "false alarms"
@@ -15,9 +15,11 @@ def controls_table(run: SavedRun) -> Table:
     checks = tuple(dict.fromkeys(check for control in run.controls for check in control.caught_by))
     alarms = _alarms(run)
     planted = [control for control in run.controls if control.kind != UNCHANGED]
-    parts = [Rows("Planted", tuple(_control_row(control, checks, alarms) for control in planted))] if planted else []
+    parts = (
+        [TableRows("Planted", tuple(_control_row(control, checks, alarms) for control in planted))] if planted else []
+    )
     if alarms:
-        parts.append(Rows("False alarms", tuple(_control_row(control, checks, {}) for control in alarms.values())))
+        parts.append(TableRows("False alarms", tuple(_control_row(control, checks, {}) for control in alarms.values())))
     return Table(
         caption="What was planted in right answers, and how often a check spoke",
         columns=("Corruption", "In", "Verdict", "Planted", "Caught", *checks),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from evals.rates import rate, wilson_interval
-from evals.report.tables import NOTHING, Cell, Rows, Table, interval, main_rates, rate_in_words
+from evals.report.tables import NOTHING, Cell, Table, TableRows, interval, main_rates, rate_in_words
 from evals.saved import SavedCase, SavedRun
 from evals.types import Metric, Rate
 
@@ -60,7 +60,9 @@ def failures_table(run: SavedRun) -> Table:
         for kind, cases in grouped(run.cases, lambda case: case.kind).items()
     )
     return Table(
-        "Cases that went wrong, by kind and language of the question", ("Kind", *languages, "all"), (Rows("", rows),)
+        "Cases that went wrong, by kind and language of the question",
+        ("Kind", *languages, "all"),
+        (TableRows("", rows),),
     )
 
 
@@ -76,7 +78,7 @@ def _groups_table(run: SavedRun, caption: str, first: str, key: Callable[[SavedC
         (Cell(name), _rate_cell(right_rate(cases)), *(_rate_cell(rate_of(cases, one)) for one in shown))
         for name, cases in groups.items()
     )
-    return Table(caption, (first, "right", *(one.name for one in shown)), (Rows("", rows),))
+    return Table(caption, (first, "right", *(one.name for one in shown)), (TableRows("", rows),))
 
 
 def _rate_cell(one: Rate) -> Cell:

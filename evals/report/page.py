@@ -12,8 +12,8 @@ from evals.report.plots import bar_chart, reliability, risk_coverage, time_histo
 from evals.report.prose import BESIDE, prose_table
 from evals.report.tables import (
     Cell,
-    Rows,
     Table,
+    TableRows,
     facts,
     figures_table,
     interval,
@@ -185,7 +185,7 @@ def _table(table: Table, *, nothing: str = "The run has nothing to show here.") 
     return element("div", inner, class_="scroll", role="region", aria_label=table.caption, tabindex=0)
 
 
-def _part(table: Table, part: Rows) -> Html:
+def _part(table: Table, part: TableRows) -> Html:
     heading = element("tr", element("th", part.heading, scope="rowgroup", colspan=len(table.columns), class_="part"))
     rows = (
         element(

@@ -1,6 +1,6 @@
 """The prose of a run in a table: how much was written and shown, why not all of it, and what it took."""
 
-from evals.report.tables import NOTHING, Cell, Rows, Table
+from evals.report.tables import NOTHING, Cell, Table, TableRows
 from evals.saved import SavedRun
 from evals.saved_prose import ProseTotals, Spread
 
@@ -26,7 +26,7 @@ def prose_table(run: SavedRun) -> Table:
     return Table(caption="What the language model wrote", columns=("Prose", "Value", "Of"), parts=parts)
 
 
-def _sentences(totals: ProseTotals) -> Rows:
+def _sentences(totals: ProseTotals) -> TableRows:
     counts = {
         "shown": totals.shown,
         **{f"dropped, {IN_WORDS.get(reason, reason)}": count for reason, count in totals.dropped.items()},
@@ -35,7 +35,7 @@ def _sentences(totals: ProseTotals) -> Rows:
     return _counted("sentences", counts, totals.written)
 
 
-def _answers(totals: ProseTotals) -> Rows:
+def _answers(totals: ProseTotals) -> TableRows:
     counts = {
         "in prose": totals.answers - sum(totals.fallbacks.values()),
         **{f"in quotations, {IN_WORDS.get(reason, reason)}": count for reason, count in totals.fallbacks.items()},
@@ -43,13 +43,13 @@ def _answers(totals: ProseTotals) -> Rows:
     return _counted("answers", counts, totals.answers)
 
 
-def _counted(heading: str, counts: dict[str, int], total: int) -> Rows:
-    return Rows(
+def _counted(heading: str, counts: dict[str, int], total: int) -> TableRows:
+    return TableRows(
         heading, tuple((Cell(name), Cell(str(count)), Cell(f"{total} {heading}")) for name, count in counts.items())
     )
 
 
-def _spreads(totals: ProseTotals) -> Rows:
+def _spreads(totals: ProseTotals) -> TableRows:
     spreads = {
         "tokens in": totals.tokens_in,
         "tokens out": totals.tokens_out,
@@ -58,7 +58,7 @@ def _spreads(totals: ProseTotals) -> Rows:
         "seconds from the question to the first sentence shown": totals.first_shown,
         "seconds from the question to the end": totals.end,
     }
-    return Rows(
+    return TableRows(
         "an answer: median, 95th percentile",
         tuple((Cell(name), Cell(_spread(one)), Cell(f"{one.count} answers")) for name, one in spreads.items()),
     )

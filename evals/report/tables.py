@@ -23,7 +23,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class TableRows:
     """Rows under one heading; the first cell of a row names it."""
 
     heading: str
@@ -36,7 +36,7 @@ class Table:
 
     caption: str
     columns: tuple[str, ...]
-    parts: tuple[Rows, ...]
+    parts: tuple[TableRows, ...]
     words: tuple[int, ...] = (0,)
 
     @property
@@ -103,7 +103,7 @@ def rates_table(run: SavedRun) -> Table:
         caption="Every rate with its numerator and denominator, and a 95 % interval",
         columns=("Rate", "Value", "Of", "95 % interval", "Method"),
         parts=tuple(
-            Rows(section, tuple(_rate_row(one) for one in rates))
+            TableRows(section, tuple(_rate_row(one) for one in rates))
             for section, rates in groupby(run.rates, key=lambda one: one.section)
         ),
         words=(0, 4),
@@ -115,7 +115,7 @@ def figures_table(run: SavedRun) -> Table:
     return Table(
         caption="Numbers that are no share, with a 95 % bootstrap interval",
         columns=("Number", "Value", "Over", "95 % interval", "Better is"),
-        parts=(Rows("", tuple(_figure_row(figure) for figure in run.figures)),),
+        parts=(TableRows("", tuple(_figure_row(figure) for figure in run.figures)),),
         words=(0, 4),
     )
 
@@ -134,7 +134,7 @@ def variants_table(run: SavedRun) -> Table:
     return Table(
         caption="Baselines and ablations over the same cases; below each value its difference to the first row",
         columns=("Variant", *(one.name for one in shown)),
-        parts=(Rows("", rows),),
+        parts=(TableRows("", rows),),
     )
 
 

@@ -37,7 +37,7 @@ _QUOTED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CitationMark:
     """A place in a reply, and what is cited there for the sentence before it."""
 
     position: int
@@ -112,7 +112,7 @@ class OpenAISystem:
             raise SystemFailedError(f"{shown_address(str(reply.url))} gave a message without text: {message!r:.300}")
         return message
 
-    def _marks_of_links(self, message: Mapping[str, Any]) -> list[Mark]:
+    def _marks_of_links(self, message: Mapping[str, Any]) -> list[CitationMark]:
         """Return the citations that the reply gives as permalinks (RFC 5147) in its annotations."""
         marks = []
         for link in _links(message):
@@ -121,12 +121,19 @@ class OpenAISystem:
                 span = Span(int(found["start"]), int(found["end"]))
                 place = Place(self._files.get(document_id, f"unknown:{document_id}"), span)
                 quote = str(link.get("content") or words_at(self._texts, place))
-                marks.append(Mark(int(link.get("end_index") or 0), (given_citation(place, quote, self._texts),)))
+                marks.append(
+                    CitationMark(int(link.get("end_index") or 0), (given_citation(place, quote, self._texts),))
+                )
         return marks
 
 
 def read_answer(
-    text: str, marks: Sequence[Mark], language: str, *, passages: Sequence[Place] = (), confidence: float | None = None
+    text: str,
+    marks: Sequence[CitationMark],
+    language: str,
+    *,
+    passages: Sequence[Place] = (),
+    confidence: float | None = None,
 ) -> GivenAnswer:
     """Split a reply into claims with the citations that stand behind them; the refusal sentence is no claim."""
     claims = claims_of(text, marks, language)
@@ -137,15 +144,15 @@ def read_answer(
     return GivenAnswer(status, text, standing, passages=tuple(passages), confidence=confidence)
 
 
-def marks_of_numbers(text: str, citations: Sequence[GivenCitation]) -> list[Mark]:
+def marks_of_numbers(text: str, citations: Sequence[GivenCitation]) -> list[CitationMark]:
     """Find the markers of a reply: [1], [1, 2], [1-3] or [1][2]; a number that was not given cites nothing."""
     return [
-        Mark(match.start(), tuple(_numbered(citations, number) for number in _numbers(match["numbers"])))
+        CitationMark(match.start(), tuple(_numbered(citations, number) for number in _numbers(match["numbers"])))
         for match in _MARKER.finditer(text)
     ]
 
 
-def claims_of(text: str, marks: Sequence[Mark], language: str) -> list[GivenClaim]:
+def claims_of(text: str, marks: Sequence[CitationMark], language: str) -> list[GivenClaim]:
     """Split a reply into sentences, its markers taken out; a mark belongs to the sentence it stands in or behind."""
     removed = [match.span() for match in _MARKER.finditer(text)]
     plain = _MARKER.sub("", text)

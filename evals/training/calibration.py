@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.training.metrics import balanced_accuracy
-from evals.training.predicting import Reading
+from evals.training.predicting import SpanReading
 from retriever.evidence_model.calibration import answered_features, crossing, logistic, softmax
 
 CROSSINGS = ("within", "across")
@@ -30,7 +30,7 @@ class RiskPoint:
     balanced_accuracy: float
 
 
-def fit_answered(readings: Sequence[Reading], answerable: Sequence[bool], weights: Sequence[float]) -> np.ndarray:
+def fit_answered(readings: Sequence[SpanReading], answerable: Sequence[bool], weights: Sequence[float]) -> np.ndarray:
     """Fit the weights of margin and relevance and the bias, by Newton's method with a little shrinking."""
     wanted, weight = np.asarray(answerable, float), np.asarray(weights, float)
     features = answered_features(*zip(*((reading.margin, reading.relevance) for reading in readings), strict=True))

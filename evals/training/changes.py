@@ -58,7 +58,7 @@ _QUANTIFIERS: dict[str, tuple[tuple[str, str, Label], ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ClaimChange:
     """A sentence with one thing changed, and what the original says of it."""
 
     kind: str
@@ -66,7 +66,7 @@ class Change:
     label: Label
 
 
-def change_number(text: str, language: str, random: Random) -> Change | None:
+def change_number(text: str, language: str, random: Random) -> ClaimChange | None:
     """Put another number in."""
     found = [item for item in find_quantities(text) if item.kind == "number" and text[item.start : item.end].isdigit()]
     if not found:
@@ -75,10 +75,10 @@ def change_number(text: str, language: str, random: Random) -> Change | None:
     value = int(text[chosen.start : chosen.end])
     near = [value + 1, value + 2, max(value - 1, 0), value * 2, value + 10, value * 10]
     others = [str(number) for number in near if number != value]
-    return Change("number", _replace(text, chosen, random.choice(others)), "refuted")
+    return ClaimChange("number", _replace(text, chosen, random.choice(others)), "refuted")
 
 
-def change_date(text: str, language: str, random: Random) -> Change | None:
+def change_date(text: str, language: str, random: Random) -> ClaimChange | None:
     """Move a year by some years, or a day to another month."""
     found = [item for item in find_quantities(text) if item.kind == "date"]
     if not found:
@@ -88,15 +88,17 @@ def change_date(text: str, language: str, random: Random) -> Change | None:
     month = next((name for name in _MONTHS[language] if name.casefold() in written.casefold()), None)
     if month and random.random() < 0.5:
         other = random.choice([name for name in _MONTHS[language] if name != month])
-        return Change("date", _replace(text, chosen, re.sub(month, other, written, flags=re.IGNORECASE)), "refuted")
+        return ClaimChange(
+            "date", _replace(text, chosen, re.sub(month, other, written, flags=re.IGNORECASE)), "refuted"
+        )
     year = re.search(r"[12]\d{3}", written)
     if not year:
         return None
     moved = str(int(year.group()) + random.choice([-20, -10, -3, -2, -1, 1, 2, 3, 10, 20]))
-    return Change("date", _replace(text, chosen, written.replace(year.group(), moved)), "refuted")
+    return ClaimChange("date", _replace(text, chosen, written.replace(year.group(), moved)), "refuted")
 
 
-def change_name(text: str, names: Sequence[str], random: Random) -> Change | None:
+def change_name(text: str, names: Sequence[str], random: Random) -> ClaimChange | None:
     """Put another name in, of as many words."""
     found = list(NAME.finditer(text))
     if not found:
@@ -107,24 +109,24 @@ def change_name(text: str, names: Sequence[str], random: Random) -> Change | Non
     if not others:
         return None
     changed = text[: chosen.start()] + random.choice(others) + text[chosen.end() :]
-    return Change("name", changed, "not_enough")
+    return ClaimChange("name", changed, "not_enough")
 
 
-def change_negation(text: str, language: str, random: Random) -> Change | None:
+def change_negation(text: str, language: str, random: Random) -> ClaimChange | None:
     """Take a negation away, or put one in."""
     pattern, kept = _NEGATION[language]
     if pattern.search(text):
-        return Change("negation", pattern.sub(kept, text, count=1), "refuted")
+        return ClaimChange("negation", pattern.sub(kept, text, count=1), "refuted")
     if language == "nl" and _ARTICLE_NL.search(text):
-        return Change("negation", _ARTICLE_NL.sub(r"\1 geen", text, count=1), "refuted")
+        return ClaimChange("negation", _ARTICLE_NL.sub(r"\1 geen", text, count=1), "refuted")
     auxiliary = _AUXILIARY[language].search(text)
     if not auxiliary or _NEGATED.search(text) or _SUBORDINATE.search(text[: auxiliary.start()]):
         return None
     negation = " not" if language == "en" else " niet"
-    return Change("negation", text[: auxiliary.end()] + negation + text[auxiliary.end() :], "refuted")
+    return ClaimChange("negation", text[: auxiliary.end()] + negation + text[auxiliary.end() :], "refuted")
 
 
-def change_quantifier(text: str, language: str, random: Random) -> Change | None:
+def change_quantifier(text: str, language: str, random: Random) -> ClaimChange | None:
     """Put another quantity word in: "at least" for "fewer than", "all" for "some"."""
     rules = [rule for rule in _QUANTIFIERS[language] if re.search(rf"\b{rule[0]}\b", text, re.IGNORECASE)]
     if not rules:
@@ -133,10 +135,10 @@ def change_quantifier(text: str, language: str, random: Random) -> Change | None
     found = re.search(rf"\b{old}\b", text, re.IGNORECASE)
     # A sentence that began with a small letter would give the change away.
     put = new[0].upper() + new[1:] if found.group()[0].isupper() else new
-    return Change("quantifier", text[: found.start()] + put + text[found.end() :], label)
+    return ClaimChange("quantifier", text[: found.start()] + put + text[found.end() :], label)
 
 
-def swap_roles(text: str, language: str, random: Random) -> Change | None:
+def swap_roles(text: str, language: str, random: Random) -> ClaimChange | None:
     """Let two names of a sentence change places."""
     found = list(NAME.finditer(text))
     start = re.match(rf"[{CAPITALS}][a-zà-ÿ]+ [{CAPITALS}][a-zà-ÿ]+(?: [{CAPITALS}][a-zà-ÿ]+)*", text)
@@ -150,7 +152,7 @@ def swap_roles(text: str, language: str, random: Random) -> Change | None:
     if left.group() == right.group() or not re.search(r"\w", between) or re.fullmatch(r"\W*(and|or|en|of)\W*", between):
         return None
     swapped = text[: left.start()] + right.group() + between + left.group() + text[right.end() :]
-    return Change("roles", swapped, "not_enough")
+    return ClaimChange("roles", swapped, "not_enough")
 
 
 def find_names(texts: Sequence[str]) -> list[str]:

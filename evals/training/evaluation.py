@@ -17,7 +17,7 @@ from evals.training.examples import ReadingExample
 from evals.training.metrics import token_f1
 from evals.training.minimal_pairs import KINDS
 from evals.training.parts import Part
-from evals.training.predicting import Predictor, Reading, answered
+from evals.training.predicting import Predictor, SpanReading, answered
 from evals.training.ranking_figures import RankingFigures, ranking_figures
 from evals.training.reading_figures import (
     AcrossFigures,
@@ -178,7 +178,7 @@ def measure_sample(
 
 
 def _risk_coverage(
-    calibration: Calibration, questions: list[ReadingExample], readings: list[Reading]
+    calibration: Calibration, questions: list[ReadingExample], readings: list[SpanReading]
 ) -> list[RiskPoint]:
     rows = [row for row, example in enumerate(questions) if example.source == _REFUSAL_SET] or range(len(questions))
     answers = [[answer.text for answer in questions[row].answers] for row in rows]

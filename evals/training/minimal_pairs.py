@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from evals.training.changes import (
-    Change,
+    ClaimChange,
     change_date,
     change_name,
     change_negation,
@@ -52,7 +52,7 @@ def minimal_pairs(records: Records, *, random: Random) -> list[ClaimExample]:
     return [example for kind in KINDS for example in found[kind]]
 
 
-def _changes(claim: str, language: str, names: Sequence[str], random: Random) -> Iterator[Change]:
+def _changes(claim: str, language: str, names: Sequence[str], random: Random) -> Iterator[ClaimChange]:
     rules = (change_number, change_date, change_negation, change_quantifier, swap_roles)
     changes = [rule(claim, language, random) for rule in rules] + [change_name(claim, names, random)]
     yield from filter(None, changes)

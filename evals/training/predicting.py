@@ -13,7 +13,7 @@ from retriever.evidence_model.spans import best_span
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SpanReading:
     """The best span of a passage for a question.
 
     `margin` is how far its logits are above those of "not here", `relevance` the logit of the relevance head.
@@ -33,7 +33,7 @@ class Predictor:
         self._network = network.eval()
         self._tokenizer = tokenizer
 
-    def read(self, examples: Sequence[ReadingExample]) -> list[Reading]:
+    def read(self, examples: Sequence[ReadingExample]) -> list[SpanReading]:
         """Find the best span of each passage; of several windows the most certain one counts."""
         pairs: list[Pair] = []
         owners: list[int] = []
@@ -41,7 +41,7 @@ class Predictor:
             for window in self._tokenizer.reading_windows(example.question, example.passage):
                 pairs.append(window)
                 owners.append(number)
-        best: dict[int, Reading] = {}
+        best: dict[int, SpanReading] = {}
         for row, scores in self._network.score(pairs):
             owner = owners[row]
             found = _read_window(pairs[row], scores, examples[owner].passage)
@@ -65,23 +65,23 @@ class Predictor:
         return logits
 
 
-def answered(calibration: Calibration, readings: Sequence[Reading]) -> np.ndarray:
+def answered(calibration: Calibration, readings: Sequence[SpanReading]) -> np.ndarray:
     """Return the probability of each reading that its passage answers."""
     return calibration.answered([reading.margin for reading in readings], [reading.relevance for reading in readings])
 
 
-def _read_window(window: Pair, scores: Scores, passage: str) -> Reading:
+def _read_window(window: Pair, scores: Scores, passage: str) -> SpanReading:
     inside = slice(window.first, window.first + len(window.offsets))
     relevance = float(scores.relevant)
     nothing = float(scores.start[0] + scores.end[0])
     best = best_span(scores.start[inside].numpy(), scores.end[inside].numpy(), window.offsets, passage)
     if best is None:
-        return Reading(0, 0, "", float("-inf"), relevance)
+        return SpanReading(0, 0, "", float("-inf"), relevance)
     span, total = best
-    return Reading(span.start, span.end, passage[span.start : span.end], total - nothing, relevance)
+    return SpanReading(span.start, span.end, passage[span.start : span.end], total - nothing, relevance)
 
 
-def _better(left: Reading, right: Reading) -> Reading:
+def _better(left: SpanReading, right: SpanReading) -> SpanReading:
     chosen = left if left.margin >= right.margin else right
     relevance = max(left.relevance, right.relevance)
-    return Reading(chosen.start, chosen.end, chosen.text, chosen.margin, relevance)
+    return SpanReading(chosen.start, chosen.end, chosen.text, chosen.margin, relevance)

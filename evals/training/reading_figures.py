@@ -19,7 +19,7 @@ from evals.training.metrics import (
     measure_mean,
     token_f1,
 )
-from evals.training.predicting import Reading, answered
+from evals.training.predicting import SpanReading, answered
 from evals.training.reliability import Reliability, reliability_of
 from retriever.evidence_model.calibration import Calibration, crossing
 
@@ -57,13 +57,13 @@ class ReadQuestions:
     """Questions with what was read for them, and what was said: nothing below the threshold."""
 
     examples: Sequence[ReadingExample]
-    readings: Sequence[Reading]
+    readings: Sequence[SpanReading]
     confidences: np.ndarray
     threshold: float
 
     @classmethod
     def from_readings(
-        cls, examples: Sequence[ReadingExample], readings: Sequence[Reading], calibration: Calibration
+        cls, examples: Sequence[ReadingExample], readings: Sequence[SpanReading], calibration: Calibration
     ) -> "ReadQuestions":
         """Turn logits into probabilities."""
         return cls(examples, readings, answered(calibration, readings), calibration.threshold)

@@ -51,7 +51,7 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _BatchStep:
     """A batch and its place in the stream."""
 
     chunk: int
@@ -104,17 +104,17 @@ def _train_round(learner: Learner, mixture: Mixture, *, budget: Budget, folder: 
     return progress
 
 
-def _steps(mixture: Mixture, progress: Progress) -> Iterator[_Step]:
+def _steps(mixture: Mixture, progress: Progress) -> Iterator[_BatchStep]:
     """Yield the endless stream from where training has come."""
     chunk, first = progress.chunk, progress.batch
     while True:
         for number, lessons in enumerate(mixture.batches(chunk)):
             if number >= first:
-                yield _Step(chunk, number, lessons)
+                yield _BatchStep(chunk, number, lessons)
         chunk, first = chunk + 1, 0
 
 
-def _moved_on(progress: Progress, step: _Step, seconds: float, *, last_round: bool) -> Progress:
+def _moved_on(progress: Progress, step: _BatchStep, seconds: float, *, last_round: bool) -> Progress:
     return replace(
         progress,
         chunk=step.chunk,

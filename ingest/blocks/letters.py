@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.blocks.labels import is_date_line
 from ingest.blocks.lines import paragraphs_of
-from ingest.blocks.types import Block, Line, Scope
+from ingest.blocks.types import Block, BlockScope, Line
 from ingest.types import Span
 
 MAX_SALUTATION_WORDS = 6
@@ -31,7 +31,7 @@ def letter_blocks(paragraphs: Sequence[Sequence[Line]]) -> list[Block]:
     return blocks
 
 
-def letter_scopes(lines: Sequence[Line], blocks: Sequence[Block]) -> Iterator[Scope]:
+def letter_scopes(lines: Sequence[Line], blocks: Sequence[Block]) -> Iterator[BlockScope]:
     """Yield what holds for the whole of each letter, and of each message under its sender and date."""
     paragraphs = paragraphs_of(lines)
     labels = [block for block in blocks if block.kind == "label" and not block.lasts]
@@ -39,7 +39,7 @@ def letter_scopes(lines: Sequence[Line], blocks: Sequence[Block]) -> Iterator[Sc
         first, last = paragraphs[start][-1].start, paragraphs[end - 1][-1].end
         for label in labels:
             if first <= label.start < last:
-                yield Scope(Span(label.start, label.end), first, last)
+                yield BlockScope(Span(label.start, label.end), first, last)
     yield from _message_scopes(paragraphs)
 
 
@@ -49,13 +49,13 @@ def named_subject(block: Block, text: str) -> Block:
     return Block("heading", block.start, block.end, level=SUBJECT_LEVEL) if is_subject else block
 
 
-def _message_scopes(paragraphs: Sequence[Sequence[Line]]) -> Iterator[Scope]:
+def _message_scopes(paragraphs: Sequence[Sequence[Line]]) -> Iterator[BlockScope]:
     heads = [place for place, paragraph in enumerate(paragraphs) if _is_message_head(paragraph)]
     for place, following in zip(heads, [*heads[1:], len(paragraphs)], strict=False):
         last = paragraphs[following - 1][-1].end
         for line in paragraphs[place]:
             if _SENT_BY.match(line.text) or _SENT_ON.match(line.text):
-                yield Scope(Span(line.start, line.end), paragraphs[place][-1].end, last)
+                yield BlockScope(Span(line.start, line.end), paragraphs[place][-1].end, last)
 
 
 def _is_message_head(paragraph: Sequence[Line]) -> bool:

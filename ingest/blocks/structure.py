@@ -30,10 +30,10 @@ def find_structure(text: str, media_type: str, marks: Sequence[Mark] = ()) -> St
     lines = [line for line in lines if line.number not in furniture]
     if media_type.startswith("text/markdown"):
         blocks += markdown_blocks(text, lines)
-    if marks := quote_marks(_free(lines, blocks)):
+    if quoted := quote_marks(_free(lines, blocks)):
         blocks += quoted_blocks(_free(lines, blocks))
-        aside += marks
-        lines = [line for line in lines if Span(line.start, line.end) not in marks]
+        aside += quoted
+        lines = [line for line in lines if Span(line.start, line.end) not in quoted]
     for find in _FINDERS:
         blocks += find(paragraphs_of(_free(lines, blocks)))
     blocks += headings_of(paragraphs_of(_free(lines, blocks)), blocks)

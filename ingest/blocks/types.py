@@ -52,7 +52,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class BlockScope:
     """A label that holds from `start` to `end` although it may stand behind that, as the name under a letter does."""
 
     label: Span
@@ -70,7 +70,7 @@ class Structure:
 
     blocks: tuple[Block, ...] = ()
     aside: tuple[Span, ...] = ()
-    scopes: tuple[Scope, ...] = ()
+    scopes: tuple[BlockScope, ...] = ()
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -12,7 +12,7 @@ from ingest.catalogue.checks import find_changed
 from ingest.catalogue.connections import connect
 from ingest.catalogue.disk import require_space
 from ingest.catalogue.faults import damaged, translated
-from ingest.catalogue.mark import Mark, MarkFile
+from ingest.catalogue.mark import CatalogueMark, MarkFile
 from ingest.catalogue.meta import read_meta, write_meta
 from ingest.catalogue.opening import bring_up_to_date, read_version
 from ingest.catalogue.ownership import own_folder
@@ -127,7 +127,7 @@ def put_in_place(folder: Path, new: Path, *, keep_old: bool = False) -> Path:
         forget_changes(connection, sequence=sequence)
         connection.execute("COMMIT")
         connection.execute("PRAGMA journal_mode = WAL")
-        replaced = Mark.of(connection)
+        replaced = CatalogueMark.of(connection)
     sync_file(new)
     # An old log beside a new file would be taken for the log of that.
     old = path.with_name("catalogue.replaced.sqlite3")

@@ -19,7 +19,7 @@ from ingest.catalogue.opening import open_connections
 from ingest.catalogue.ownership import own_folder
 from ingest.catalogue.reading import CatalogueReader
 from ingest.catalogue.texts import unknown_document
-from ingest.catalogue.upkeep import Upkeep
+from ingest.catalogue.upkeep import CatalogueUpkeep
 from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
 from ingest.catalogue.writing import Replaced, delete_documents, replace_document, split_again
 from ingest.errors import CatalogueDamagedError
@@ -36,7 +36,7 @@ class Catalogue(CatalogueReader):
     def __init__(self, connections: Connections, lock: BaseFileLock) -> None:
         super().__init__(connections)
         self._lock = lock
-        self._upkeep = Upkeep(connections)
+        self._upkeep = CatalogueUpkeep(connections)
 
     @classmethod
     def open(cls, folder: Path, *, as_it_is: bool = False) -> Self:

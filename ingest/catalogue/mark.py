@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class CatalogueMark:
     """Which catalogue it was, and how many documents it held at which sequence."""
 
     identity: str
@@ -30,7 +30,7 @@ class Mark:
     documents: int
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection) -> "Mark":
+    def of(cls, connection: sqlite3.Connection) -> "CatalogueMark":
         """Return the mark of a catalogue as it is now."""
         return cls(*(read_meta(connection, key) for key in ("identity", "sequence", "documents")))
 
@@ -40,10 +40,10 @@ class MarkFile:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / MARK_NAME
-        self._found: Mark | None = None
-        self._written: Mark | None = None
+        self._found: CatalogueMark | None = None
+        self._written: CatalogueMark | None = None
 
-    def read(self) -> Mark | None:
+    def read(self) -> CatalogueMark | None:
         """Return the newest mark, or None when there is none that can be read."""
         content = self._path.read_bytes() if self._path.exists() else b""
         slots = (content[start : start + SLOT_BYTES] for start in range(0, len(content), SLOT_BYTES))
@@ -53,7 +53,7 @@ class MarkFile:
 
     def keep_up(self, connection: sqlite3.Connection) -> None:
         """Note how far the catalogue has come, after a commit; where that fails a loss may go unnoticed later."""
-        mark = Mark.of(connection)
+        mark = CatalogueMark.of(connection)
         if mark == self._written or (self._found and mark.sequence < self._found.sequence):
             return
         # No fsync: the catalogue is on disk already, and a mark that is older than it says nothing wrong.
@@ -65,7 +65,7 @@ class MarkFile:
         except OSError as error:
             log.warning("%s could not be written (%s): a loss might go unnoticed.", self._path, error.strerror)
 
-    def replace(self, mark: Mark | None) -> None:
+    def replace(self, mark: CatalogueMark | None) -> None:
         """Note another mark, or none, whatever was noted before."""
         self._path.unlink(missing_ok=True)
         self._found = mark
@@ -73,12 +73,12 @@ class MarkFile:
             self._path.write_bytes(_packed(mark) if mark.sequence % 2 == 0 else bytes(SLOT_BYTES) + _packed(mark))
 
 
-def missing(path: Path, mark: Mark) -> CatalogueDamagedError:
+def missing(path: Path, mark: CatalogueMark) -> CatalogueDamagedError:
     """Return the error for a catalogue file that is gone."""
     return damaged(path, f"the file is gone, and {_documents(mark)} with it")
 
 
-def check_mark(path: Path, found: Mark, noted: Mark | None) -> None:
+def check_mark(path: Path, found: CatalogueMark, noted: CatalogueMark | None) -> None:
     """Compare a catalogue with the mark beside it; raises CatalogueDamagedError when it is not the one, or is older."""
     if noted is None:
         return
@@ -94,17 +94,17 @@ def check_mark(path: Path, found: Mark, noted: Mark | None) -> None:
     raise damaged(path, what)
 
 
-def _documents(mark: Mark) -> str:
+def _documents(mark: CatalogueMark) -> str:
     return f"{mark.documents} document{'' if mark.documents == 1 else 's'}"
 
 
-def _packed(mark: Mark) -> bytes:
+def _packed(mark: CatalogueMark) -> bytes:
     content = json.dumps(asdict(mark)).encode()
     return content.ljust(SLOT_BYTES - 8) + f"{zlib.crc32(content):08x}".encode()
 
 
-def _unpacked(slot: bytes) -> Mark | None:
+def _unpacked(slot: bytes) -> CatalogueMark | None:
     content = slot[:-8].rstrip()
     if len(slot) != SLOT_BYTES or slot[-8:] != f"{zlib.crc32(content):08x}".encode():
         return None
-    return Mark(**json.loads(content))
+    return CatalogueMark(**json.loads(content))

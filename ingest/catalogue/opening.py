@@ -10,7 +10,7 @@ from ingest.catalogue.bookkeeping import start_books
 from ingest.catalogue.checks import find_changed_in_sample
 from ingest.catalogue.connections import Connections, connect
 from ingest.catalogue.faults import damaged, translated
-from ingest.catalogue.mark import Mark, MarkFile, check_mark, missing
+from ingest.catalogue.mark import CatalogueMark, MarkFile, check_mark, missing
 from ingest.catalogue.mending import can_be_made_anew, find_faults, mend
 from ingest.catalogue.meta import read_meta, write_meta
 from ingest.catalogue.schema import (
@@ -57,7 +57,7 @@ def open_connections(folder: Path, *, as_it_is: bool = False) -> Connections:
             version = read_version(writer, path)
             noted = mark.read()
             if read_meta(writer, "identity") and not as_it_is:
-                check_mark(path, Mark.of(writer), noted)
+                check_mark(path, CatalogueMark.of(writer), noted)
             faults = _faults(writer, path, version)
             bring_up_to_date(writer)
             faults = find_faults(writer, faults)

@@ -25,7 +25,7 @@ MAX_TIMES_MENDED = 5
 log = logging.getLogger(__name__)
 
 
-class Upkeep:
+class CatalogueUpkeep:
     """Does what is due in short steps, in a thread of its own; between two steps others may write."""
 
     def __init__(self, connections: Connections) -> None:

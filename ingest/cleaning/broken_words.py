@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.line_ends import HYPHENS, LineEnd, LineLayout
-from ingest.cleaning.word_frequency import Vocabulary, WordJudge, normalised
+from ingest.cleaning.word_frequency import TextVocabulary, WordJudge, normalised
 from ingest.cleaning.word_lists import CONJUNCTIONS, DUTCH_HYPHEN_PARTS, DUTCH_VOWEL_CLASHES
 from ingest.types import Edit
 
@@ -44,7 +44,7 @@ def line_end_edits(text: str, line_ends: Sequence[LineEnd], language: str, struc
         return []
     languages = tuple(dict.fromkeys((language, "en", "nl")))
     doubtful = [word for line_end in line_ends if line_end.splits_letters for word in (line_end.left, line_end.right)]
-    judge = WordJudge(Vocabulary.from_text(text, doubtful=doubtful), languages)
+    judge = WordJudge(TextVocabulary.from_text(text, doubtful=doubtful), languages)
     parts = [structure.parts(line_end.start - 1, line_end.end) for line_end in line_ends]
     open_ends = [line_end for line_end, part in zip(line_ends, parts, strict=True) if part is None]
     layout = LineLayout.from_line_ends(open_ends or line_ends)

@@ -25,7 +25,7 @@ _MAX_ALONE = 99
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _NoteCandidate:
     """A number that may be a note mark; a strong one is believable alone, a weak one only inside a rising sequence."""
 
     start: int
@@ -44,7 +44,7 @@ def note_marks(text: str) -> list[Span]:
     return _without_overlaps(sorted(spans))
 
 
-def _candidates(text: str) -> Iterator[_Candidate]:
+def _candidates(text: str) -> Iterator[_NoteCandidate]:
     for match in _NUMBER.finditer(text):
         start, end = match.span()
         before = _BEFORE.search(text[max(0, start - _LOOK_BACK) : start])
@@ -59,7 +59,7 @@ def _candidates(text: str) -> Iterator[_Candidate]:
         # two letters before a stop are as often an abbreviation as a word
         ends = quoted or (ends_sentence and len(word) > 2)
         strong = ends and len(word) > 1 and word[-1].islower() and followed_by_space
-        yield _Candidate(start, end, int(match[0]), strong)
+        yield _NoteCandidate(start, end, int(match[0]), strong)
 
 
 def _sentence_follows(text: str, end: int) -> bool:
@@ -74,7 +74,7 @@ def _plain(word: str) -> bool:
     return len(word) >= 4 and word.isalpha() and word[1:].islower()
 
 
-def _in_rising_sequences(candidates: Sequence[_Candidate]) -> set[_Candidate]:
+def _in_rising_sequences(candidates: Sequence[_NoteCandidate]) -> set[_NoteCandidate]:
     """Return the members of sequences that rise in small steps and rest on at least three strong candidates."""
     weights: list[float] = []
     previous: list[int | None] = []
@@ -91,10 +91,10 @@ def _in_rising_sequences(candidates: Sequence[_Candidate]) -> set[_Candidate]:
 
 
 def _collect(
-    candidates: Sequence[_Candidate], weights: Sequence[float], previous: Sequence[int | None]
-) -> set[_Candidate]:
+    candidates: Sequence[_NoteCandidate], weights: Sequence[float], previous: Sequence[int | None]
+) -> set[_NoteCandidate]:
     taken = bytearray(len(candidates))
-    members: set[_Candidate] = set()
+    members: set[_NoteCandidate] = set()
     for last in sorted(range(len(candidates)), key=lambda index: -weights[index]):
         if weights[last] < 3:
             break
@@ -110,7 +110,7 @@ def _collect(
     return members
 
 
-def _believed(sequence: Sequence[_Candidate]) -> Iterator[_Candidate]:
+def _believed(sequence: Sequence[_NoteCandidate]) -> Iterator[_NoteCandidate]:
     if sum(candidate.strong for candidate in sequence) < 3:
         return
     for position, candidate in enumerate(sequence):

@@ -13,7 +13,7 @@ _COMPOUND = re.compile(r"(?=\b([^\W\d_]+-[^\W\d_]+)\b)")
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
+class TextVocabulary:
     """The words and hyphenated compounds that stand whole inside the lines of one text, with their counts."""
 
     words: Mapping[str, int]
@@ -21,7 +21,7 @@ class Vocabulary:
     first_parts: Mapping[str, int]
 
     @classmethod
-    def from_text(cls, text: str, *, doubtful: Iterable[str] = ()) -> "Vocabulary":
+    def from_text(cls, text: str, *, doubtful: Iterable[str] = ()) -> "TextVocabulary":
         """Count the words of `text`, leaving out the doubtful ones (the halves that stand at line ends)."""
         words = Counter(normalised(word) for word in WORD.findall(text))
         words.subtract(normalised(word) for word in doubtful)
@@ -36,7 +36,7 @@ class Vocabulary:
 class WordJudge:
     """Says how common words are; `languages` come in order of weight."""
 
-    vocabulary: Vocabulary
+    vocabulary: TextVocabulary
     languages: tuple[str, ...]
 
     def commonness(self, word: str) -> float:

@@ -45,12 +45,12 @@ class TextBuilder:
 
     def add_rows(self, rows: Sequence[Sequence[str]], *, has_header: bool | None = None) -> None:
         """Add the rows of a table, each a line; None: its first row names the columns if it looks like it."""
-        rows = [cells for row in rows if any(cells := [one_line(cell) for cell in row])]
-        if not rows:
+        filled = [cells for row in rows if any(cells := [one_line(cell) for cell in row])]
+        if not filled:
             return
-        names = names_columns(rows) if has_header is None else has_header and len(rows) > 1
+        names = names_columns(filled) if has_header is None else has_header and len(filled) > 1
         header: Span | None = None
-        for number, cells in enumerate(rows):
+        for number, cells in enumerate(filled):
             span = self.add(" | ".join(cells), gap="\n\n" if number == 0 else "\n")
             if span is None:
                 continue
@@ -63,8 +63,10 @@ class TextBuilder:
 
     def read(self, media_type: str, *, title: str = "", author: str = "", date: str = "") -> ReadText:
         """Return it as a reader does."""
-        about = {"title": one_line(title), "author": one_line(author), "date": date_of(date)}
-        return ReadText(self.text(), media_type, marks=tuple(self.marks), **about)
+        marks = tuple(self.marks)
+        return ReadText(
+            self.text(), media_type, marks=marks, title=one_line(title), author=one_line(author), date=date_of(date)
+        )
 
 
 def one_line(text: str) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from ingest.errors import ReadError
 from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile
-from ingest.splitting.child import PAGE_READ
 from ingest.types import SplitDocument
 
 CHILD = Path(__file__).with_name("child.py")
@@ -85,11 +84,11 @@ def _send(child: subprocess.Popen[bytes], message: tuple[RawFile, dict[str, int]
 
 def _receive(child: subprocess.Popen[bytes], *, within: float) -> SplitDocument | ReadError:
     assert child.stdout is not None
-    answer: SplitDocument | ReadError | str = PAGE_READ
-    while answer == PAGE_READ:
+    while True:
         ends = time.monotonic() + within
         while not select.select([child.stdout], [], [], 0.5)[0]:
             if time.monotonic() > ends:
                 raise TimeoutError
-        answer = pickle.load(child.stdout)
-    return answer
+        answer: SplitDocument | ReadError | str = pickle.load(child.stdout)
+        if not isinstance(answer, str):  # `PAGE_READ`: it is still at work
+            return answer

@@ -37,9 +37,9 @@ class StateReader:
         """Return the states of passages by id; those that the catalogue does not hold are made from the text."""
         packed = self._catalogue.states([one.id for one in passages])
         found: dict[str, KeptStates] = {}
-        for key, one in packed.items():
+        for key, kept in packed.items():
             with suppress(ValueError):
-                found[key] = unpack_states(one)
+                found[key] = unpack_states(kept)
         missing = [one for one in passages if one.id not in found]  # removed since they were found, or damaged
         texts = [one.search_text for one in missing]
         for one, states in zip(missing, self._embedder.passage_states(texts) if missing else (), strict=True):

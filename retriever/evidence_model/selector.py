@@ -8,7 +8,7 @@ import numpy as np
 
 from ingest.types import Span
 from retriever.evidence_model.pairs import PairTokenizer
-from retriever.evidence_model.selector_network import SelectorNetwork, SentenceWindow, WindowScores
+from retriever.evidence_model.selector_network import SelectorNetwork, SentenceWindow, WindowMargins
 from retriever.evidence_model.sentence_tokens import tokens_of_sentences
 from retriever.evidence_model.spans import best_span
 from retriever.evidence_model.types import PassageSelection, PassageText, SelectedSentence
@@ -66,7 +66,7 @@ class TrainedSelector:
         ]
 
 
-def _seen(scores: WindowScores, text: str) -> Iterator[tuple[int, _Seen]]:
+def _seen(scores: WindowMargins, text: str) -> Iterator[tuple[int, _Seen]]:
     """Yield what a window says of each sentence of which it shows a word, with the number of the sentence."""
     window = scores.window
     for number in np.flatnonzero(window.inside.any(axis=1)).tolist():

@@ -52,7 +52,7 @@ class SentenceWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowScores:
+class WindowMargins:
     """Of a window: how far the logit of each sentence is above that of none, and logits of tokens as start and end."""
 
     window: SentenceWindow
@@ -108,7 +108,7 @@ class SelectorNetwork(nn.Module):
         )
 
     @torch.inference_mode()
-    def score(self, windows: Sequence[SentenceWindow]) -> Iterator[WindowScores]:
+    def score(self, windows: Sequence[SentenceWindow]) -> Iterator[WindowMargins]:
         """Yield the scores of each window, batched by length."""
         for rows in rows_by_length([window.pair for window in windows], tokens=_BATCH_TOKENS):
             taken = [windows[row] for row in rows]
@@ -118,7 +118,7 @@ class SelectorNetwork(nn.Module):
             margins = (scores.sentences - scores.none.unsqueeze(1)).cpu().numpy()
             start, end = scores.start.cpu().numpy(), scores.end.cpu().numpy()
             for place, window in enumerate(taken):
-                yield WindowScores(window, margins[place], start[place], end[place])
+                yield WindowMargins(window, margins[place], start[place], end[place])
 
     def _pooled(self, states: Tensor, inside: Tensor) -> Tensor:
         """Weigh the tokens of each group by attention; `inside` tells which tokens are in it (batch, group, token)."""

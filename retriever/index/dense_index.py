@@ -10,9 +10,9 @@ from ingest.catalogue import Catalogue
 from ingest.errors import ModelError
 from ingest.types import ScoredPassage
 from retriever.index.chroma_search import ASKED_BEYOND, MAX_NEIGHBOURS, ChromaSearch
-from retriever.index.generations import Generation, GenerationError, Place
+from retriever.index.generations import Generation, GenerationError, GenerationPlace
 from retriever.index.rows import Rows, best, unit_vector
-from retriever.index.upkeep import Upkeep
+from retriever.index.upkeep import IndexUpkeep
 from retriever.index.view import View
 
 State = Literal["ready", "building", "degraded", "empty"]
@@ -41,8 +41,8 @@ class DenseIndex:
         self._catalogue = catalogue
         self._exact_only = exact_only
         self.key = key
-        place = Place(folder.absolute(), url, key, call_seconds)
-        self._upkeep = Upkeep(catalogue, place, retry_seconds=retry_seconds)
+        place = GenerationPlace(folder.absolute(), url, key, call_seconds)
+        self._upkeep = IndexUpkeep(catalogue, place, retry_seconds=retry_seconds)
         self._current = self._upkeep.current
 
     def search(

@@ -17,8 +17,8 @@ from retriever.index.generation_input import write_input
 from retriever.index.generations import (
     Generation,
     GenerationError,
+    GenerationPlace,
     GenerationStoppedError,
-    Place,
     StoreAwayError,
     has_sane_sizes,
     prepare_generation,
@@ -32,7 +32,7 @@ START_SECONDS = 120.0
 SECONDS_A_PASSAGE = 0.05
 
 
-def open_generation(generation: Generation, place: Place, *, is_unwanted: Callable[[], bool]) -> OpenStore:
+def open_generation(generation: Generation, place: GenerationPlace, *, is_unwanted: Callable[[], bool]) -> OpenStore:
     """Open a generation of an earlier run, once a child has opened it and found what it should."""
     if not has_sane_sizes(generation):
         raise GenerationError("a file of it is missing, or larger than it can be")
@@ -40,7 +40,7 @@ def open_generation(generation: Generation, place: Place, *, is_unwanted: Callab
     return OpenStore.open(generation, place, is_unwanted=is_unwanted)
 
 
-def build_generation(catalogue: Catalogue, place: Place, *, is_unwanted: Callable[[], bool]) -> OpenStore:
+def build_generation(catalogue: Catalogue, place: GenerationPlace, *, is_unwanted: Callable[[], bool]) -> OpenStore:
     """Have a child build and check a new generation, then open it; a failure leaves nothing behind."""
     generation = prepare_generation(place, catalogue)
     try:

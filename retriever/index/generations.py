@@ -34,7 +34,7 @@ class GenerationStoppedError(GenerationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GenerationPlace:
     """Where generations are: in a folder, or at a Chroma server, with a folder that tells which of its collections."""
 
     folder: Path
@@ -107,7 +107,7 @@ class Generation:
         return [passage_id for hashes in sample.values() for passage_id in hashes]
 
 
-def prepare_generation(place: Place, catalogue: Catalogue) -> Generation:
+def prepare_generation(place: GenerationPlace, catalogue: Catalogue) -> Generation:
     """Make the folder of a new generation of the catalogue as it is; it counts for nothing until it has a manifest."""
     held = catalogue.holdings
     folder = place.folder / f"{held.sequence:08d}-{secrets.token_hex(6)}"
@@ -149,7 +149,7 @@ def read_generation(folder: Path) -> Generation | None:
     return generation if is_known and all(type(number) is int for number in numbers) else None
 
 
-def find_generations(place: Place, model_fingerprint: str | None) -> Iterator[Generation]:
+def find_generations(place: GenerationPlace, model_fingerprint: str | None) -> Iterator[Generation]:
     """Give the complete generations of a model, the active one first, then the newest."""
     try:
         active = json.loads((place.folder / "active.json").read_text(encoding="utf-8"))["generation"]

@@ -16,9 +16,9 @@ from retriever.index.chroma_client import close_client, open_client
 from retriever.index.generations import (
     Generation,
     GenerationError,
+    GenerationPlace,
     GenerationStoppedError,
     LanguageCollection,
-    Place,
     StoreAwayError,
 )
 
@@ -73,7 +73,7 @@ class Recall:
 class OpenStore:
     """A generation that answers; after one missed deadline its thread is given up and it answers no more."""
 
-    def __init__(self, generation: Generation, place: Place) -> None:
+    def __init__(self, generation: Generation, place: GenerationPlace) -> None:
         self.generation = generation
         self.recall = Recall()
         self.opened_at = time.monotonic()
@@ -88,7 +88,7 @@ class OpenStore:
         self._thread = threading.Thread(target=self._work, name="quoth-chroma", daemon=True)
 
     @classmethod
-    def open(cls, generation: Generation, place: Place, *, is_unwanted: Callable[[], bool]) -> Self:
+    def open(cls, generation: Generation, place: GenerationPlace, *, is_unwanted: Callable[[], bool]) -> Self:
         """Open a generation that a child has checked, and load its graphs."""
         store = cls(generation, place)
         store._thread.start()

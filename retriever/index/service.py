@@ -10,8 +10,8 @@ from retriever.index.generation_process import build_generation, open_generation
 from retriever.index.generations import (
     Generation,
     GenerationError,
+    GenerationPlace,
     GenerationStoppedError,
-    Place,
     StoreAwayError,
     activate,
     find_generations,
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 class Service:
     """Owns the folder of the index; any thread may read `current` and reject, one alone does the rest."""
 
-    def __init__(self, catalogue: Catalogue, place: Place) -> None:
+    def __init__(self, catalogue: Catalogue, place: GenerationPlace) -> None:
         self._catalogue = catalogue
         self._place = place
         self._lock = FolderLock(place.folder)

@@ -5,7 +5,7 @@ import threading
 import time
 
 from ingest.catalogue import Catalogue
-from retriever.index.generations import GenerationError, GenerationStoppedError, Place
+from retriever.index.generations import GenerationError, GenerationPlace, GenerationStoppedError
 from retriever.index.open_store import OpenStore
 from retriever.index.service import Service
 from retriever.index.view import View
@@ -28,10 +28,10 @@ LASTING_SECONDS = 60.0
 CLOSE_SECONDS = 4.0
 
 
-class Upkeep:
+class IndexUpkeep:
     """Keeps a checked generation in service; whatever fails is told in `problem` and tried again."""
 
-    def __init__(self, catalogue: Catalogue, place: Place, *, retry_seconds: float) -> None:
+    def __init__(self, catalogue: Catalogue, place: GenerationPlace, *, retry_seconds: float) -> None:
         self._catalogue = catalogue
         self._service = Service(catalogue, place)
         self._retry_seconds = retry_seconds

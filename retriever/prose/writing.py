@@ -4,13 +4,14 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
+from retriever.events import ProseChecked, StillWriting, WritingProgress
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.types import LanguageModel, Writing
 from retriever.prose.evidence import NumberedSentence
 from retriever.prose.gate import Gate, VerifyOne
 from retriever.prose.prompt import NO_ANSWER, build_messages
-from retriever.prose.written import SentenceReader, WrittenSentence
-from retriever.types import AnswerEvent, Claim, DroppedSentence, Prose, ProseFallback, Question, StillWriting
+from retriever.prose.written import SentenceCutter, WrittenSentence
+from retriever.types import Claim, DroppedSentence, Prose, ProseFallback, Question
 
 MAX_TOKENS = 240
 MAX_SENTENCES = 4
@@ -24,7 +25,8 @@ class WrittenProse:
     account: Prose
 
 
-Write = Callable[[Question, Sequence[NumberedSentence]], Generator[AnswerEvent, None, WrittenProse]]
+WritingEvent = StillWriting | ProseChecked
+Write = Callable[[Question, Sequence[NumberedSentence]], Generator[WritingEvent, None, WrittenProse]]
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ def write_prose(
     model: LanguageModel,
     verify: VerifyOne,
     patience: Patience = Patience(),
-) -> Generator[AnswerEvent, None, WrittenProse]:
+) -> Generator[WritingEvent, None, WrittenProse]:
     """Yield each claim when it has passed the gate, a sign of life every second, and return what was written.
 
     No claim is returned when the model fails, is too slow or writes nothing that stands: the account says which.
@@ -67,22 +69,22 @@ def write_prose(
     return WrittenProse(() if so_far.fallback else tuple(so_far.shown), _prose_of(model, so_far, writing))
 
 
-def _pass_on(writing: Writing, gate: Gate, so_far: _Account, language: str) -> Iterator[AnswerEvent]:
+def _pass_on(writing: Writing, gate: Gate, so_far: _Account, language: str) -> Iterator[WritingEvent]:
     for written in _worth_checking(_sentences(writing, language)):
         if written is None:
-            yield AnswerEvent("writing", StillWriting(len(so_far.shown) + len(so_far.dropped)))
+            yield StillWriting(WritingProgress(len(so_far.shown) + len(so_far.dropped)))
             continue
         checked = gate.check(written)
         if isinstance(checked, DroppedSentence):
             so_far.dropped.append(checked)
         elif all((checked.text, checked.kind) != (claim.text, claim.kind) for claim in so_far.shown):
             so_far.shown.append(checked)
-            yield AnswerEvent("prose", checked)
+            yield ProseChecked(checked)
 
 
 def _sentences(writing: Writing, language: str) -> Iterator[WrittenSentence | None]:
     """Yield each sentence when it is complete, and None now and then while the model is at work."""
-    reader = SentenceReader(language)
+    reader = SentenceCutter(language)
     for piece in writing.pieces:
         if piece:
             yield from reader.read(piece)

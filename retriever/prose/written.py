@@ -43,7 +43,7 @@ class WrittenSentence:
         return _QUOTE.sub(lambda match: f"“{words[int(match[1])]}”", self.text)
 
 
-class SentenceReader:
+class SentenceCutter:
     """Puts pieces of text together to sentences."""
 
     def __init__(self, language: str) -> None:
@@ -62,7 +62,7 @@ class SentenceReader:
 
 def read_sentences(pieces: Iterable[str], language: str) -> Iterator[WrittenSentence]:
     """Yield each sentence as soon as it is complete."""
-    reader = SentenceReader(language)
+    reader = SentenceCutter(language)
     for piece in pieces:
         yield from reader.read(piece)
     yield from reader.rest()

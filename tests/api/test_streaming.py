@@ -13,12 +13,12 @@ import uvicorn
 from api.dependencies import AnswerSlots
 from api.streaming import AnswerStream, EventSender
 from ingest.errors import CatalogueDamagedError
+from retriever.events import EvidenceFound
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.language_model.types import Writing
-from retriever.types import AnswerEvent
 from tests.fakes import NumberVerifier
 
-EVIDENCE = AnswerEvent("evidence", ())
+EVIDENCE = EvidenceFound(())
 MILL = "In welk jaar brandde de molen van Zaltbommel af?"
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -176,7 +176,7 @@ def test_a_client_that_does_not_read_is_dropped(monkeypatch):
     def events():
         try:
             while True:
-                yield AnswerEvent("evidence", "x" * 100_000)
+                yield EvidenceFound("x" * 100_000)
         finally:
             ended.set()
 

@@ -1,10 +1,12 @@
 """A catalogue that is asked by hand: a reader that follows a script, and texts to read."""
 
+from dataclasses import replace
+
 from ingest.pipeline import ingest_bytes
-from retriever.answering import answer_question, stream_answer
+from retriever.answering import AnsweringParts, answer_question, stream_answer
 from retriever.index.dense_index import DenseIndex
 from retriever.reading.reader import Borders, Read
-from retriever.search import search
+from retriever.search import EVERYTHING, search
 from retriever.types import Reading
 from tests.fakes import WordCountEmbedder
 
@@ -59,10 +61,10 @@ class Library:
 
     def parts(self, scores, **others):
         reader = ScriptedReader(self.catalogue, scores)
-        return {"catalogue": self.catalogue, "search": self.search, "reader": reader, **others}
+        return replace(AnsweringParts(self.catalogue, self.search, reader), **others)
 
-    def answer(self, question, scores, history=(), **others):
-        return answer_question(question, history, **self.parts(scores, **others))
+    def answer(self, question, scores, history=(), scope=EVERYTHING, **others):
+        return answer_question(question, history, parts=self.parts(scores, **others), scope=scope)
 
     def events(self, question, scores, **others):
-        return stream_answer(question, **self.parts(scores, **others))
+        return stream_answer(question, parts=self.parts(scores, **others))

@@ -159,10 +159,10 @@ def test_a_follow_up_is_searched_and_read_with_the_question_before_it(library):
         return library.search(query, scope, limit)
 
     parts = library.parts({"57 doden": 0.9}, search=searching)
-    answer = answer_question("En hoeveel doden?", ["Wanneer brandde de molen van Zaltbommel af?"], **parts)
+    answer = answer_question("En hoeveel doden?", ["Wanneer brandde de molen van Zaltbommel af?"], parts=parts)
     together = "Wanneer brandde de molen van Zaltbommel af? En hoeveel doden?"
     assert searched == [together]
-    assert [question.resolved for question in parts["reader"].questions] == [together]
+    assert [question.resolved for question in parts.reader.questions] == [together]
     assert (answer.question, answer.receipt.resolved_question) == ("En hoeveel doden?", together)
     assert answer.receipt.history == ("Wanneer brandde de molen van Zaltbommel af?",)
 

@@ -14,10 +14,10 @@ from ingest.errors import (
 )
 from ingest.pipeline import Ingested
 from ingest.types import Document, DocumentSummary, Page, Passage
+from retriever.events import AnswerGiven, ClaimChecked, EvidenceFound, ProseChecked, StillWriting, WritingProgress
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.types import (
     Answer,
-    AnswerEvent,
     Citation,
     Claim,
     Disagreement,
@@ -25,7 +25,6 @@ from retriever.types import (
     Hit,
     Prose,
     Receipt,
-    StillWriting,
 )
 from tests.fakes import ScriptedLanguageModel
 
@@ -109,13 +108,13 @@ class StandIn:
             raise CatalogueError("The catalogue at /secret/path is damaged.")
         answer = self._answer(question)
         self.given.add(answer.id)
-        yield AnswerEvent("evidence", answer.evidence)
+        yield EvidenceFound(answer.evidence)
         for claim in answer.claims:
-            yield AnswerEvent("claim", claim)
+            yield ClaimChecked(claim)
         if self.models.language_model and answer.claims:
             answer = yield from self._write(answer)
             self.given.add(answer.id)
-        yield AnswerEvent("answer", answer)
+        yield AnswerGiven(answer)
 
     def _write(self, answer):
         """Yield prose, and return the answer that has it, or that says why it has none."""
@@ -133,10 +132,10 @@ class StandIn:
                 for _ in range(120):
                     if self.go_on.acquire(timeout=0.5):
                         break
-                    yield AnswerEvent("writing", StillWriting(0))
+                    yield StillWriting(WritingProgress(0))
                 else:
                     raise AssertionError("nobody let the model go on for a minute")
-                yield AnswerEvent("prose", claim)
+                yield ProseChecked(claim)
         except GeneratorExit:
             self.closed.set()
             raise

@@ -13,7 +13,7 @@ from tests.ui.reading import SHA, Page, answer, citation, document, passage
 from ui.conversation import Turn
 from ui.markup import escape, plain
 from ui.rendering import render_documents, render_suggestions, render_turn
-from ui.surroundings import Place, render_source
+from ui.surroundings import SurroundedPlace, render_source
 
 
 def everywhere(payload):
@@ -26,7 +26,7 @@ def everywhere(payload):
         disagreements=(Disagreement("date", (payload, "x"), (cited, citation("y", start=77))),),
     )  # fmt: skip
     summary = DocumentSummary(SHA, payload, payload, "text/plain", payload, SHA, 1, 1)
-    place = Place(SHA, 2, 2 + len(payload))
+    place = SurroundedPlace(SHA, 2, 2 + len(payload))
     return (
         render_turn(Turn(payload, {SHA: payload}, 1, 2, answer=full), language="nl"),
         render_turn(

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.ui.reading import SHA, Page, document
-from ui.surroundings import Place, render_source
+from ui.surroundings import SurroundedPlace, render_source
 
 
 def test_the_source_lights_exactly_the_cited_words_in_their_surroundings():
     whole = "Voor. Op 28 juni begon het. Na."
-    page = Page(render_source(document(whole), Place(SHA, 6, 27), "nl"))
+    page = Page(render_source(document(whole), SurroundedPlace(SHA, 6, 27), "nl"))
     assert page.marked == ["Op 28 juni begon het."]
     assert whole in page.text
     assert f"/documents/{SHA}#char=6,27" in page.values("href")
@@ -18,10 +18,10 @@ def test_the_source_lights_exactly_the_cited_words_in_their_surroundings():
 
 def test_a_long_document_is_shown_around_the_words_and_can_be_opened_further():
     whole = "woord " * 2000
-    near = Page(render_source(document(whole), Place(SHA, 6000, 6005, reach=1500), "en"))
+    near = Page(render_source(document(whole), SurroundedPlace(SHA, 6000, 6005, reach=1500), "en"))
     assert len(near.text) < 4000
     assert sorted(near.values("data-more")) == ["after", "before"]
-    far = Page(render_source(document(whole), Place(SHA, 6000, 6005, reach=24_000), "en"))
+    far = Page(render_source(document(whole), SurroundedPlace(SHA, 6000, 6005, reach=24_000), "en"))
     assert whole in far.text
     assert not far.values("data-more")
 
@@ -34,20 +34,20 @@ def test_a_line_that_breaks_a_word_is_shown_as_such_and_other_wrapped_lines_are_
         "\n"
         "A new paragraph begins.\n"
     )
-    classes = Page(render_source(document(whole), Place(SHA, 0, 9), "en")).values("class")
+    classes = Page(render_source(document(whole), SurroundedPlace(SHA, 0, 9), "en")).values("class")
     assert (classes.count("word-end"), classes.count("gap-end"), classes.count("line-end")) == (1, 1, 0)
     assert classes.count("paragraph-end") == 3
 
 
 def test_lines_of_an_author_stay_lines():
     classes = Page(
-        render_source(document("Kop\n\n" + "lang " * 60 + "\n- een\n- twee\n"), Place(SHA, 0, 3), "nl")
+        render_source(document("Kop\n\n" + "lang " * 60 + "\n- een\n- twee\n"), SurroundedPlace(SHA, 0, 3), "nl")
     ).values("class")
     assert not {"line-end", "gap-end", "word-end"} & set(classes)
 
 
 def test_a_near_passage_is_never_lit_like_evidence():
-    page = Page(render_source(document("Iets anders."), Place(SHA, 0, 4, near=True), "en"))
+    page = Page(render_source(document("Iets anders."), SurroundedPlace(SHA, 0, 4, near=True), "en"))
     assert "source near" in page.values("class")
     assert "not evidence" in page.text
 
@@ -60,7 +60,7 @@ def test_the_lit_words_are_the_quote_for_any_text(data):
     whole = "".join(data.draw(st.lists(st.one_of(alphabet, st.sampled_from("\n\r\t &<'{`")), min_size=1, max_size=300)))
     start = data.draw(st.integers(0, len(whole) - 1))
     end = data.draw(st.integers(start + 1, len(whole)))
-    page = Page(render_source(document(whole), Place(SHA, start, end), "nl"))
+    page = Page(render_source(document(whole), SurroundedPlace(SHA, start, end), "nl"))
     assert page.marked == [whole[start:end]]
     assert whole in page.text
 
@@ -84,13 +84,13 @@ def test_the_lit_words_are_the_quote_for_any_text(data):
 )
 def test_a_place_that_makes_no_sense_is_turned_away(asked):
     with pytest.raises(ValueError, match=r"^(a place|no|not a) "):
-        Place.from_browser(asked)
+        SurroundedPlace.from_browser(asked)
 
 
 def test_a_place_outside_the_text_or_of_another_text_is_not_in_the_document():
     asked = {"document": SHA, "start": 0, "end": 4, "reach": 10**9, "number": 10**9}
-    assert Place.from_browser(asked).is_in(document("Iets."))
-    assert Place.from_browser(asked).reach <= 24_000
-    assert not Place(SHA, 0, 9).is_in(document("Iets."))
-    assert not Place(SHA, 3, 2).is_in(document("Iets."))
-    assert not Place(SHA, 0, 4, text_sha256="cd" * 32).is_in(document("Iets."))
+    assert SurroundedPlace.from_browser(asked).is_in(document("Iets."))
+    assert SurroundedPlace.from_browser(asked).reach <= 24_000
+    assert not SurroundedPlace(SHA, 0, 9).is_in(document("Iets."))
+    assert not SurroundedPlace(SHA, 3, 2).is_in(document("Iets."))
+    assert not SurroundedPlace(SHA, 0, 4, text_sha256="cd" * 32).is_in(document("Iets."))

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from retriever.types import Answer, AnswerEvent, Citation, Claim, Prose
+from retriever.events import AnswerGiven, ClaimChecked
+from retriever.types import Answer, Citation, Claim, Prose
 from tests.ui.stand_in import CROSS, HOW_MANY, HOW_MANY_DUTCH, UNKNOWN, StandIn
 from ui.terminal import NEAREST_CHARACTERS, print_answer, print_fallback, show_growing
 
@@ -170,7 +171,7 @@ def test_a_terminal_sees_the_quotations_and_then_the_prose_above_them():
 
 def test_control_signs_do_not_reach_the_terminal_while_an_answer_grows():
     hostile = answer_with("rood\x1b]0;title\x07\x9b31mwit")
-    events = [AnswerEvent("claim", hostile.claims[0]), AnswerEvent("answer", hostile)]
+    events = [ClaimChecked(hostile.claims[0]), AnswerGiven(hostile)]
     file = io.StringIO()
     show_growing(iter(events), Console(file=file, force_terminal=True, width=200, legacy_windows=False), "en")
     assert "rood" in file.getvalue()

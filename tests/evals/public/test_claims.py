@@ -8,7 +8,7 @@ from evals.cases import CaseError
 from evals.metrics.calibration import expected_error
 from evals.metrics.support import quoth_support
 from evals.public.claims import (
-    ClaimPair,
+    LabelledClaim,
     area_under_roc,
     balanced_accuracy,
     calibration_error,
@@ -32,7 +32,7 @@ def write(folder, lines):
 
 
 def pairs_with(*labels):
-    return [ClaimPair(f"p-{n}", f"evidence {n}", f"{n}", label, "en", "en") for n, label in enumerate(labels)]
+    return [LabelledClaim(f"p-{n}", f"evidence {n}", f"{n}", label, "en", "en") for n, label in enumerate(labels)]
 
 
 def by_number(*supports):
@@ -41,7 +41,7 @@ def by_number(*supports):
 
 def test_a_pair_is_read(tmp_path):
     path = write(tmp_path, [line(1, premise="Brood kostte drie złoty.", label="refuted")])
-    assert load_pairs(path) == [ClaimPair("p-1", "Brood kostte drie złoty.", "Claim 1.", "refuted", "nl", "en")]
+    assert load_pairs(path) == [LabelledClaim("p-1", "Brood kostte drie złoty.", "Claim 1.", "refuted", "nl", "en")]
 
 
 def test_pairs_are_drawn_by_the_seed_in_the_order_of_the_file(tmp_path):
@@ -117,8 +117,8 @@ def test_an_empty_class_gives_no_figure(labels):
 
 def test_the_verifier_of_quoth_can_be_judged():
     pairs = [
-        ClaimPair("a", "In 1956 bread cost 3 zloty.", "Bread cost 3 zloty in 1956.", "supported", "en", "en"),
-        ClaimPair("b", "In 1956 bread cost 3 zloty.", "Bread cost 4 zloty in 1956.", "refuted", "en", "en"),
+        LabelledClaim("a", "In 1956 bread cost 3 zloty.", "Bread cost 3 zloty in 1956.", "supported", "en", "en"),
+        LabelledClaim("b", "In 1956 bread cost 3 zloty.", "Bread cost 4 zloty in 1956.", "refuted", "en", "en"),
     ]
     assert [rate.value for rate in measure_support(pairs, quoth_support).rates] == [1.0, 1.0]
 

@@ -9,12 +9,12 @@ from evals.training.calibration import (
     risk_coverage,
 )
 from evals.training.metrics import calibration_error
-from evals.training.predicting import Reading, answered
+from evals.training.predicting import SpanReading, answered
 from retriever.evidence_model.calibration import Calibration
 
 
 def reading(margin, relevance=0.0):
-    return Reading(0, 1, "x", margin, relevance)
+    return SpanReading(0, 1, "x", margin, relevance)
 
 
 def test_probabilities_follow_the_margin():

@@ -18,7 +18,7 @@ from retriever.index import generation_input, generation_process
 from retriever.index.generations import (
     Generation,
     GenerationError,
-    Place,
+    GenerationPlace,
     StoreAwayError,
     find_generations,
     remove_generations,
@@ -221,7 +221,7 @@ def test_a_lost_pointer_to_the_active_generation_costs_nothing(built_folder, tmp
     (folder / "active.json").write_text("{")
     (folder / "00000009-0123456789ab" / "chroma").mkdir(parents=True)
     (folder / "notes of the user").mkdir()
-    (found,) = find_generations(Place(folder), "random@32")
+    (found,) = find_generations(GenerationPlace(folder), "random@32")
     assert found.folder.name == generation_names(built_folder)[0]
     remove_generations(folder, keep=found)
     assert generation_names(folder) == [found.folder.name, "notes of the user"]
@@ -435,7 +435,7 @@ def test_a_store_that_grows_without_end_is_stopped(catalogue, index, tmp_path, m
 
 
 def unopened_store(tmp_path):
-    store = OpenStore(Generation(tmp_path, 1, "", "m", None), Place(tmp_path))
+    store = OpenStore(Generation(tmp_path, 1, "", "m", None), GenerationPlace(tmp_path))
     store._thread.start()
     return store
 
