@@ -147,12 +147,7 @@ class Assistant:
             yield event
 
     def search(
-        self,
-        query: str,
-        *,
-        limit: int = 10,
-        document_ids: Sequence[str] | None = None,
-        language: str | None = None,
+        self, query: str, *, limit: int = 10, document_ids: Sequence[str] | None = None, language: str | None = None
     ) -> list[Hit]:
         """Find passages by meaning and by keyword; a "quoted phrase" must occur in every hit."""
         return self._search(check_query(query), scope_of(self.catalogue, document_ids, language), limit)
@@ -249,8 +244,7 @@ class Assistant:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
 
     def _save(self, answer: Answer) -> None:
-        mentioned = {evidence.passage.document_id for evidence in answer.evidence}
-        mentioned |= {hit.passage.document_id for hit in answer.nearest}
+        mentioned = {one.passage.document_id for one in (*answer.evidence, *answer.nearest)}
         # An answer whose document was removed while it was written is given once and not kept.
         with suppress(UnknownDocumentError):
             self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)
