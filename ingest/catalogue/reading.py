@@ -100,6 +100,11 @@ class CatalogueReader:
         with self._connections.reading() as connection:
             return set(rows.documents_at(connection, path))
 
+    def newest(self, document_ids: Collection[str]) -> str | None:
+        """Return the document of these that was added last; None when none of them is there."""
+        with self._connections.reading() as connection:
+            return rows.newest(connection, document_ids)
+
     def document(self, document_id: str) -> Document:
         """Return a document with its text; raises UnknownDocumentError."""
         with self._connections.reading() as connection:

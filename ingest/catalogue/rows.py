@@ -67,6 +67,15 @@ def documents_at(connection: sqlite3.Connection, path: str) -> dict[str, int]:
     return dict(connection.execute("SELECT id, row FROM documents WHERE path = ?", (path,)))
 
 
+def newest(connection: sqlite3.Connection, document_ids: Collection[str]) -> str | None:
+    """Return the document of these that was written last."""
+    found = connection.execute(
+        "SELECT id FROM documents WHERE id IN (SELECT value FROM json_each(?)) ORDER BY row DESC LIMIT 1",
+        (json.dumps(list(document_ids)),),
+    ).fetchone()
+    return found[0] if found else None
+
+
 def passage_ids_of(connection: sqlite3.Connection, document_id: str) -> list[str]:
     """Return the ids of a document's passages in reading order."""
     found = connection.execute(

@@ -10,7 +10,7 @@ from ingest.types import Passage, Sentence
 from ingest.words.keywords import fold, has_phrase, quoted_phrases, stem
 from retriever.types import Question
 from retriever.words.dates import DateOrder, date_order
-from retriever.words.quantities import Quantity, find_quantities, same_value
+from retriever.words.quantities import Quantity, find_quantities, same_value, unit_after
 from retriever.words.terms import Term, covered_terms, question_terms, vocabulary_of
 
 MIN_ALIKE = 2
@@ -20,7 +20,6 @@ _CODE = re.compile(r"(?<![\w@])(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])[A-Z0-9][\w]*(?
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LETTERS = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d")
-_NEXT_WORD = re.compile(r"\s*([^\W\d_]{3,})")
 _ARTICLE = re.compile(
     r"\b(?P<word>artikel|article|art|lid|member|section|paragraaf|hoofdstuk|chapter)\b\.?\s*(?P<number>\d+[a-z]?)\b",
     re.IGNORECASE,
@@ -133,8 +132,8 @@ def details(text: str, language: str, *, order: DateOrder = "dmy") -> Iterator[D
             continue
         if quantity.kind == "date" and len(quantity.value) >= len("--05-15"):
             yield Detail("date", quantity.value)
-        elif quantity.kind == "number" and (unit := _NEXT_WORD.match(text, quantity.end)):
-            yield Detail(f"number {stem(fold(unit[1]), language)}", quantity.value)
+        elif quantity.kind == "number" and (unit := unit_after(text, quantity)):
+            yield Detail(f"number {stem(unit, language)}", quantity.value)
 
 
 def _details_of(reading: InPassage) -> Iterator[Detail]:

@@ -9,6 +9,7 @@ from retriever.questions.question_type import type_asked_for
 from retriever.reading.labels import with_labels
 from retriever.reading.quoting import near, possible_places, quoted_answers
 from retriever.reading.reader import Band, Read, Reader
+from retriever.reading.witnesses import one_of_each_witness
 from retriever.types import Hit, Question, Reading
 
 LABELLED_FROM = 0.05
@@ -32,7 +33,8 @@ class Part:
 def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue: Catalogue) -> Part:
     """Read a question and choose what is quoted."""
     found = reader.read(question, hits)
-    able = with_labels(question, found.readings, catalogue, threshold=LABELLED_FROM)
+    witnesses = one_of_each_witness(found.readings, catalogue, threshold=LABELLED_FROM)
+    able = with_labels(question, witnesses, catalogue, threshold=LABELLED_FROM)
     read = Read(tuple(able), found.confidence)
     band = reader.borders.band(read)
     if band == "refused":

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from ingest.words.keywords import fold
 from retriever.words.dates import DateOrder, written_dates
 from retriever.words.number_words import SCALES, written_numbers
 
@@ -26,6 +27,7 @@ class Quantity:
 
 
 _DIGITS = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:[.,  ]\d{3})+|\d+)(?:[.,]\d{1,2}(?!\d))?(?=\D|$)")
+_NEXT_WORD = re.compile(r"\s*([^\W\d_]{3,})")
 _YEAR = re.compile(r"^[12]\d{3}$")
 # "The 1966 delegates" counts, "the 1956 rising" does not.
 _COUNTED = re.compile(
@@ -58,6 +60,12 @@ def same_value(first: Quantity, second: Quantity) -> bool:
     if first.kind != "date" or second.kind != "date":
         return False
     return all(a == b for a, b in zip(_date_parts(first.value), _date_parts(second.value), strict=True) if a and b)
+
+
+def unit_after(text: str, value: Quantity) -> str | None:
+    """Return what a number counts: the word behind it."""
+    found = _NEXT_WORD.match(text, value.end)
+    return fold(found[1]) if found else None
 
 
 def says(evidence: Quantity, claimed: Quantity) -> bool:

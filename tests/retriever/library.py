@@ -21,27 +21,31 @@ DEATHS = "Hoeveel doden vielen er bij de brand van de molen?"
 class ScriptedReader:
     """A `Reader` that gives a sentence the score written for a few of its words, and 0.01 to all others.
 
-    That the texts answer is as likely as that the best sentence does.
+    That the texts answer is as likely as that the best sentence does. With `pointing` it takes these words for the
+    ones that answer.
     """
 
     name = "scripted"
     borders = Borders(answered=0.6, unsure=0.3)
 
-    def __init__(self, catalogue, scores):
+    def __init__(self, catalogue, scores, *, pointing=False):
         self._catalogue = catalogue
         self._scores = scores
+        self._pointing = pointing
         self.questions = []
 
     def read(self, question, hits):
         self.questions.append(question)
         passages = {hit.passage.id: hit.passage for hit in hits}
         sentences = self._catalogue.sentences(list(passages))
-        readings = [Reading(one, passages[one.passage_id], self._score(one.search_text)) for one in sentences]
+        readings = [self._read(one, passages[one.passage_id]) for one in sentences]
         best_first = sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))
         return Read(tuple(best_first), best_first[0].score if best_first else 0.0)
 
-    def _score(self, text):
-        return max((score for words, score in self._scores.items() if words in text), default=0.01)
+    def _read(self, sentence, passage):
+        found = [(score, words) for words, score in self._scores.items() if words in sentence.search_text]
+        score, words = max(found, default=(0.01, None))
+        return Reading(sentence, passage, score, answer_text=words if self._pointing else None)
 
 
 class Library:
@@ -59,8 +63,8 @@ class Library:
         vector = self.embedder.embed_queries([query])[0]
         return search(query, vector, self.catalogue, self._dense_index, limit=limit, scope=scope)
 
-    def parts(self, scores, **others):
-        reader = ScriptedReader(self.catalogue, scores)
+    def parts(self, scores, *, pointing=False, **others):
+        reader = ScriptedReader(self.catalogue, scores, pointing=pointing)
         return replace(AnsweringParts(self.catalogue, self.search, reader), **others)
 
     def answer(self, question, scores, history=(), scope=EVERYTHING, **others):

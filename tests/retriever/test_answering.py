@@ -232,7 +232,7 @@ def test_a_document_added_while_a_question_is_searched_does_no_harm(library):
 def test_both_sides_of_a_disagreement_are_claims_and_are_named_in_the_text(library):
     library.add("molen.txt", MILL)
     library.add("mill.txt", FIRE)
-    answer = library.answer(DEATHS, {"57 doden": 0.95, "74 people": 0.7})
+    answer = library.answer(DEATHS, {"57 doden": 0.95, "74 people": 0.7}, pointing=True)
     assert quotes(answer) == ["Bij de brand vielen 57 doden.", "In the fire 74 people died."]
     (disagreement,) = answer.disagreements
     assert disagreement.values == ("57", "74")
@@ -244,10 +244,18 @@ def test_both_sides_of_a_disagreement_are_claims_and_are_named_in_the_text(libra
 def test_places_that_may_say_it_are_told_apart_where_they_differ(library):
     library.add("molen.txt", MILL)
     library.add("mill.txt", FIRE)
-    answer = library.answer(DEATHS, {"57 doden": 0.5, "74 people": 0.4})
+    answer = library.answer(DEATHS, {"57 doden": 0.5, "74 people": 0.4}, pointing=True)
     (disagreement,) = answer.disagreements
     assert (answer.status, disagreement.values) == ("unsure", ("57", "74"))
     assert answer.text.endswith("De teksten verschillen hierover: 57 [1] tegenover 74 [2].")
+
+
+def test_a_copy_of_a_document_is_quoted_once(library):
+    library.add("molen.txt", MILL)
+    library.add("kopie.txt", f"{MILL}\n")
+    answer = library.answer(DEATHS, {"57 doden": 0.9})
+    assert quotes(answer) == ["Bij de brand vielen 57 doden."]
+    assert answer.claims[0].citations[0].document_title == "Kopie"
 
 
 @pytest.mark.parametrize("question", ["", " ?! ", "x" * 2001], ids=["empty", "signs only", "too long"])
