@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from api import guards
 from api.bodies import BodyLimits
-from api.dependencies import AnswerSlots
+from api.dependencies import Slots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.health import LastHealth
 from api.openapi import complete_openapi
@@ -33,6 +33,7 @@ def create_app(
     allowed_hosts: Collection[str] | None = guards.LOOPBACK_NAMES,
     max_file_bytes: int = 200_000_000,
     answer_slots: int = 8,
+    search_slots: int = 8,
     upload_places: int = 8,
 ) -> FastAPI:
     """Make the application.
@@ -42,7 +43,8 @@ def create_app(
         api_key: Demanded of every request but `/v1/health`. Without one only loopback addresses should be served.
         allowed_hosts: Host names that are served; None serves all, for which a key should be set.
         max_file_bytes: The largest file that is read.
-        answer_slots: How many answers are worked on at once; the next gets a 503.
+        answer_slots: How many answers are worked on at once; twice as many wait for a moment, the next gets a 503.
+        search_slots: How many searches are worked on at once; others wait as with answers.
         upload_places: How many uploads may be there at once, the one that is worked on included; the next gets a 503.
     """
     app = FastAPI(
@@ -55,7 +57,8 @@ def create_app(
     )
     app.state.assistant = assistant
     app.state.health = LastHealth(assistant)
-    app.state.slots = AnswerSlots(answer_slots)
+    app.state.answer_slots = Slots(answer_slots)
+    app.state.search_slots = Slots(search_slots)
     app.state.uploads = UploadLine(upload_places)
     app.state.max_file_bytes = max_file_bytes
     for module in (documents, search, answers, claims, quotations, feedback, health):

@@ -1,36 +1,60 @@
-"""What the handlers are given: the assistant, the slots for answers, the line of uploads, the limit on files.
+"""What the handlers are given: the assistant, the slots for questions, the line of uploads, the limit on files.
 
 All of it is at hand: these are coroutines so that none waits for a thread.
 """
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, TypeVar
 
+import anyio
 from fastapi import Depends, Request
 
 from api.errors import ProblemError, make_problem
 from api.uploads import UploadLine
 from retriever.assistant import Assistant
 
+WAITING_FOR_EACH = 2
+"""So many wait for each slot, for a short while: a person who waits longer asks again."""
+PATIENCE_SECONDS = 4.0
 
-class AnswerSlots:
-    """Limits how many answers are worked on at once."""
+Result = TypeVar("Result")
+
+
+class Slots:
+    """Limits how many questions are worked on at once; a few more wait their turn, in order."""
 
     def __init__(self, count: int) -> None:
-        self._semaphore = threading.BoundedSemaphore(count)
+        self._free = asyncio.Semaphore(count)
+        self._places = WAITING_FOR_EACH * count
 
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Hold a slot; a 503 problem at once when there is none, since a person who waits in line asks again."""
-        if not self._semaphore.acquire(blocking=False):
-            problem = make_problem(503, "busy", "Too many questions are being answered. Ask again in a moment.")
-            raise ProblemError(problem, headers={"Retry-After": "1"})
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Hold a slot; a 503 problem when too many wait already, or when none comes free in time."""
+        if self._free.locked() and not self._places:
+            raise self._busy()
+        self._places -= 1
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise self._busy() from None
+        finally:
+            self._places += 1
         try:
             yield
         finally:
-            self._semaphore.release()
+            self._free.release()
+
+    async def work_on(self, work: Callable[[], Result]) -> Result:
+        """Run `work` in a thread, once there is a slot for it."""
+        async with self.taken():
+            return await anyio.to_thread.run_sync(work)
+
+    def _busy(self) -> ProblemError:
+        problem = make_problem(503, "busy", "Too many questions are being answered. Ask again in a moment.")
+        return ProblemError(problem, headers={"Retry-After": "2"})
 
 
 async def get_assistant(request: Request) -> Assistant:
@@ -38,9 +62,14 @@ async def get_assistant(request: Request) -> Assistant:
     return request.app.state.assistant
 
 
-async def get_slots(request: Request) -> AnswerSlots:
+async def get_answer_slots(request: Request) -> Slots:
     """Give the slots for answers."""
-    return request.app.state.slots
+    return request.app.state.answer_slots
+
+
+async def get_search_slots(request: Request) -> Slots:
+    """Give the slots for searches."""
+    return request.app.state.search_slots
 
 
 async def get_uploads(request: Request) -> UploadLine:
@@ -69,6 +98,7 @@ async def require_multipart(request: Request) -> None:
 
 
 ReadyAssistant = Annotated[Assistant, Depends(get_assistant)]
-Slots = Annotated[AnswerSlots, Depends(get_slots)]
+AnswerSlots = Annotated[Slots, Depends(get_answer_slots)]
+SearchSlots = Annotated[Slots, Depends(get_search_slots)]
 Uploads = Annotated[UploadLine, Depends(get_uploads)]
 MaxFileBytes = Annotated[int, Depends(get_max_file_bytes)]

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.dependencies import AnswerSlots
+from api.dependencies import Slots
 from api.errors import problem_json, problem_of
 from retriever.events import AnswerEvent
 
@@ -73,7 +73,7 @@ class AnswerStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, begin: Callable[[], Iterator[AnswerEvent]], slots: AnswerSlots) -> None:
+    def __init__(self, begin: Callable[[], Iterator[AnswerEvent]], slots: Slots) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._begin = begin
@@ -82,7 +82,7 @@ class AnswerStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the events."""
         failure: Exception | None = None
-        with self._slots.taken():
+        async with self._slots.taken():
             events = self._begin()
             sender = EventSender(send, self.raw_headers)
             try:

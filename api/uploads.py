@@ -1,9 +1,11 @@
 """Uploads wait in a line of their own: one is worked on, a few wait, and the rest hear when to come again."""
 
+import asyncio
 import math
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import anyio
@@ -25,6 +27,7 @@ class UploadLine:
         self._places = places
         self._taken = 0
         self._turn = anyio.CapacityLimiter(1)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="upload")
         self._seconds = deque([2.0], maxlen=REMEMBERED)
 
     def take_place(self) -> None:
@@ -51,7 +54,7 @@ class UploadLine:
                 raise ProblemError(make_problem(400, "client_left", "The client left before its turn came."))
             begun = time.monotonic()
             try:
-                return await anyio.to_thread.run_sync(work, limiter=anyio.CapacityLimiter(1))
+                return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             finally:
                 self._seconds.append(time.monotonic() - begun)
 

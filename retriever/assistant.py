@@ -17,6 +17,7 @@ from ingest.readers import MAX_CHARACTERS, RawFile
 from ingest.splitting.again import split_again
 from ingest.types import Document, DocumentSummary
 from retriever.answering import AnsweringParts, answer_question, stream_answer
+from retriever.courtesy import COURTESY
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.state_reader import StateReader
@@ -137,11 +138,10 @@ class Assistant:
             InvalidQuestionError: the question is empty or too long.
             UnknownDocumentError: one of `document_ids` is not in the catalogue.
         """
-        parts = self._parts
-        if prose:
-            parts = replace(parts, write=self._write, resolve=self._rewrite or parts.resolve)
+        usual = self._parts
+        parts = replace(usual, write=self._write, resolve=self._rewrite or usual.resolve) if prose else usual
         scope = scope_of(self.catalogue, document_ids, language)
-        for event in stream_answer(question, history, parts=parts, scope=scope):
+        for event in COURTESY.steps(stream_answer(question, history, parts=parts, scope=scope)):
             if isinstance(event, AnswerGiven):
                 self._save(event.data)
             yield event

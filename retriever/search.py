@@ -10,6 +10,7 @@ import numpy as np
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.types import ScoredPassage
+from retriever.courtesy import COURTESY
 from retriever.index.dense_index import DenseIndex
 from retriever.types import Hit
 
@@ -47,6 +48,7 @@ def scope_of(catalogue: Catalogue, document_ids: Sequence[str] | None, language:
     return Scope(tuple(document_ids), language)
 
 
+@COURTESY.answering()
 def search(
     query: str,
     vector: np.ndarray,

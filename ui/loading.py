@@ -1,5 +1,6 @@
 """What a server serves, opened while it already answers: the assistant, and beside it the page."""
 
+import gc
 import inspect
 import os
 from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ class Loading:
             self._opened.close()
 
     def _make(self) -> "FastAPI":
-        with self._console.status("loading the model and the catalogue"):
+        with self._console.status("loading the model and the catalogue"), all_kept():
             beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="page")
             page = beside.submit(import_page)
             beside.shutdown(wait=False)
@@ -123,6 +124,21 @@ def import_page() -> None:
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     with without_editor_stubs():
         import ui.page  # noqa: F401
+
+
+@contextmanager
+def all_kept() -> Iterator[None]:
+    """Take what is made meanwhile for something that stays, and so for nothing that garbage is looked for in.
+
+    Of all that is imported and loaded nearly nothing goes away again, and to look through it all takes half a second in
+    which no request moves.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager

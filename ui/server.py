@@ -17,6 +17,8 @@ from ui.loading import Loading, hosts_served
 from ui.protocol import PromptProtocol
 
 SHUTDOWN_SECONDS = 5
+SWITCH_SECONDS = 0.001
+"""So long a thread of Python goes on while others wait; by default five times that, before each step of a request."""
 
 
 def run_server(settings: Settings, console: Console, *, samples: bool) -> None:
@@ -52,6 +54,7 @@ def _serve(loading: Loading, settings: Settings, bound: socket.socket, console: 
         failed.append(error)
         server.should_exit = True
 
+    sys.setswitchinterval(SWITCH_SECONDS)
     guards = all_guards(settings.api_key, hosts_served(settings))
     app = LateApp(loading.make, guards=guards, on_ready=tell_address, on_failure=stop)
     # Uvicorn raises the signal again when it has stopped; the default would end us before the catalogue is closed.

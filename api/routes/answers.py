@@ -4,7 +4,7 @@ from functools import partial
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.dependencies import ReadyAssistant, Slots, require_json
+from api.dependencies import AnswerSlots, ReadyAssistant, require_json
 from api.openapi import example, problems
 from api.schemas import AnswerRequest
 from api.streaming import AnswerStream, wants_events
@@ -19,7 +19,9 @@ router = APIRouter(tags=["answers"])
     dependencies=[Depends(require_json)],
     responses=example("answer", events=True) | problems(400, 404, 413, 415, 422, 503),
 )
-def create_answer(body: AnswerRequest, request: Request, assistant: ReadyAssistant, slots: Slots) -> Answer | Response:
+async def create_answer(
+    body: AnswerRequest, request: Request, assistant: ReadyAssistant, slots: AnswerSlots
+) -> Answer | Response:
     """Answer a question with cited claims, or refuse and say why; a refusal is an answer too, with status `refused`.
 
     With `Accept: text/event-stream` the parts come as server-sent events, in this order: `evidence`; a `claim` for each
@@ -32,8 +34,7 @@ def create_answer(body: AnswerRequest, request: Request, assistant: ReadyAssista
     ask = body.model_dump(exclude={"question"})
     if wants_events(request):
         return AnswerStream(partial(assistant.stream_answer, body.question, **ask), slots)
-    with slots.taken():
-        return assistant.answer(body.question, **ask)
+    return await slots.work_on(partial(assistant.answer, body.question, **ask))
 
 
 @router.get("/answers/{answer_id}", response_model=Answer, responses=example("answer") | problems(404, 422, 503))

@@ -1,8 +1,10 @@
 """Quotations, held against the documents."""
 
+from functools import partial
+
 from fastapi import APIRouter, Depends
 
-from api.dependencies import ReadyAssistant, Slots, require_json
+from api.dependencies import AnswerSlots, ReadyAssistant, require_json
 from api.openapi import example, problems
 from api.schemas import QuotationRequest
 from retriever.quotations.checking import check_quotation
@@ -16,12 +18,12 @@ router = APIRouter(prefix="/quotations", tags=["quotations"])
     dependencies=[Depends(require_json)],
     responses=example("quotation_check") | problems(400, 404, 413, 415, 422, 503),
 )
-def check(body: QuotationRequest, assistant: ReadyAssistant, slots: Slots) -> QuotationCheck:
+async def check(body: QuotationRequest, assistant: ReadyAssistant, slots: AnswerSlots) -> QuotationCheck:
     """Say whether the documents have a quotation word for word, with the true passage and each word that differs.
 
     `exact`, `altered`, `stitched` (of several places), `elsewhere` (in none of the documents that were named) or
     `not_found`. Spacing, broken words, quotation marks, capitals, note numbers and what a scan misread are no other
     words: they are told as `differences`.
     """
-    with slots.taken():
-        return check_quotation(body.quotation, assistant.catalogue, document_ids=body.document_ids)
+    ask = partial(check_quotation, body.quotation, assistant.catalogue, document_ids=body.document_ids)
+    return await slots.work_on(ask)

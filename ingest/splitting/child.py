@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ingest.readers import RawFile
     from ingest.types import SplitDocument
 
+LOW_PRIORITY = 5
 PAGE_READ = "page"
 """Sent while a long file is read, so that it is not taken for one that hangs."""
 
@@ -22,6 +23,7 @@ def main() -> None:
 
     detect_language("It is loaded by way of a temporary file, which is allowed no more after this.")
     confine()
+    os.nice(LOW_PRIORITY)
     serve(sys.stdin.buffer, answers)
 
 

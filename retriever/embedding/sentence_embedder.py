@@ -11,6 +11,7 @@ import numpy as np
 
 from ingest.types import EmbeddedTexts
 from ingest.words.characters import without_halves
+from retriever.courtesy import COURTESY, lower_priority
 from retriever.embedding.embeddings import Progress
 from retriever.embedding.encoding import EncodingModel, Tokens
 from retriever.embedding.kept_states import Projection, pack_states
@@ -50,7 +51,7 @@ class SentenceEmbedder:
         self.max_tokens = model.max_tokens
         self._projection = Projection.for_model(fingerprint, model.dimension)
         self._questions = WorkThread("questions")
-        self._passages = ThreadPoolExecutor(model.threads, "passages", initializer=model.begin_thread)
+        self._passages = ThreadPoolExecutor(model.threads, "passages", initializer=self._begin_thread)
 
     def read_passages(self, texts: Sequence[str], *, progress: Progress | None = None) -> EmbeddedTexts:
         """Read texts that will be searched, once: for their vectors, and for what is kept of their tokens."""
@@ -110,8 +111,13 @@ class SentenceEmbedder:
             for future in running:
                 future.cancel()
 
+    def _begin_thread(self) -> None:
+        lower_priority()
+        self._model.begin_thread()
+
     def _patiently(self, work: Callable[..., Made], *given: Any) -> Made:
-        """Work in this thread, or after every question where the model may be used by one thread only."""
+        """Work when no question is in hand: in this thread, or in that of questions where the model has but one."""
+        COURTESY.give_way()
         if self._model.threads > 1:
             return work(*given)
         return self._questions.run(partial(work, *given), patient=True)

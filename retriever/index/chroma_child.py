@@ -24,6 +24,7 @@ from retriever.index.store_checks import (
     shrink,
 )
 
+LOW_PRIORITY = 5
 HNSW = {"space": "cosine", "max_neighbors": 16, "ef_construction": 100, "ef_search": 1000}
 
 
@@ -143,6 +144,7 @@ def main() -> int:
     """Run `build FOLDER MAX_FILE_BYTES` or `check FOLDER MAX_FILE_BYTES`."""
     command, folder, largest_file = sys.argv[1:]
     _limit_this_process(int(largest_file))
+    os.nice(LOW_PRIORITY)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         {"build": build, "check": check}[command](Path(folder))

@@ -190,13 +190,14 @@ def test_an_unknown_answer_is_a_problem(client):
     assert (response.status_code, response.json()["code"]) == (404, "unknown_answer")
 
 
-def test_too_many_questions_at_once_are_turned_away(make_client):
+def test_a_question_for_which_no_slot_comes_free_is_turned_away_and_takes_none(make_client, monkeypatch):
+    monkeypatch.setattr("api.dependencies.PATIENCE_SECONDS", 0.0)
     client = make_client(answer_slots=1)
-    with client.app.state.slots.taken():
+    with client.portal.wrap_async_context_manager(client.app.state.answer_slots.taken()):
         for headers in (None, EVENTS):
             response = ask(client, headers=headers)
             assert (response.status_code, response.json()["code"]) == (503, "busy")
-            assert response.headers["retry-after"] == "1"
+            assert response.headers["retry-after"] == "2"
     for headers in (None, EVENTS, None, EVENTS):
         assert ask(client, headers=headers).status_code == 200
     assert ask(client, "", headers=EVENTS).status_code == 422

@@ -81,9 +81,10 @@ def test_the_longest_claim_and_evidence_fit_into_a_body_in_any_script(check, sig
     assert check(sign * MAX_CLAIM_CHARACTERS, sign * MAX_EVIDENCE_CHARACTERS).status_code == 200
 
 
-def test_a_claim_takes_one_of_the_slots_for_answers(make_assistant):
+def test_a_claim_takes_one_of_the_slots_for_answers(make_assistant, monkeypatch):
+    monkeypatch.setattr("api.dependencies.PATIENCE_SECONDS", 0.0)
     assistant = make_assistant(EvidenceModels(verifier=NumberVerifier()))
     app = create_app(assistant, allowed_hosts={"testserver"}, answer_slots=1)
-    with TestClient(app) as client, app.state.slots.taken():
+    with TestClient(app) as client, client.portal.wrap_async_context_manager(app.state.answer_slots.taken()):
         response = client.post("/v1/claims/check", json={"claim": CLAIM, "evidence": EVIDENCE})
     assert (response.status_code, response.json()["code"]) == (503, "busy")

@@ -39,7 +39,8 @@ def test_what_cannot_be_checked_is_a_problem(check, body, status, code):
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
-def test_a_check_takes_one_of_the_slots(make_client):
+def test_a_check_takes_one_of_the_slots(make_client, monkeypatch):
+    monkeypatch.setattr("api.dependencies.PATIENCE_SECONDS", 0.0)
     client = make_client(answer_slots=1)
-    with client.app.state.slots.taken():
+    with client.portal.wrap_async_context_manager(client.app.state.answer_slots.taken()):
         assert client.post("/v1/quotations/check", json={"quotation": "x"}).status_code == 503

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 import uvicorn
 
-from api.dependencies import AnswerSlots
+from api.dependencies import Slots
 from api.streaming import AnswerStream, EventSender
 from ingest.errors import CatalogueDamagedError
 from retriever.events import EvidenceFound
@@ -62,7 +62,7 @@ def served(app):
 
 def wait_until_free(slots, count):
     deadline = time.monotonic() + 10
-    while slots._semaphore._value != count:
+    while slots._free._value != count:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -83,7 +83,7 @@ def read_until(client, words):
 
 @pytest.mark.parametrize("leave", [socket.socket.close, leave_rudely], ids=["close", "reset"])
 def test_work_stops_at_the_next_step_when_the_client_leaves(leave):
-    steps, slots = Steps(), AnswerSlots(1)
+    steps, slots = Steps(), Slots(1)
     with served(AnswerStream(steps.events, slots)) as address:
         with socket.create_connection(address, timeout=10) as client:
             client.sendall(REQUEST)
@@ -126,7 +126,7 @@ class PatientLanguageModel:
 
 
 def test_a_client_that_leaves_stops_the_language_model_before_it_is_done(make_assistant):
-    model, slots = PatientLanguageModel(), AnswerSlots(1)
+    model, slots = PatientLanguageModel(), Slots(1)
     assistant = make_assistant(EvidenceModels(verifier=NumberVerifier(), language_model=model))
     assistant.add_bytes("molen.txt", b"De molen van Zaltbommel brandde in 1953 af.")
     with served(AnswerStream(partial(assistant.stream_answer, MILL), slots)) as address:
@@ -141,7 +141,7 @@ def test_a_client_that_leaves_stops_the_language_model_before_it_is_done(make_as
 
 
 def test_a_client_that_leaves_before_the_first_event_leaves_nothing_behind():
-    steps, slots = Steps(), AnswerSlots(1)
+    steps, slots = Steps(), Slots(1)
     with served(AnswerStream(steps.events, slots)) as address:
         with socket.create_connection(address, timeout=10) as client:
             client.sendall(REQUEST)
@@ -154,7 +154,7 @@ def test_a_client_that_leaves_before_the_first_event_leaves_nothing_behind():
 
 
 def test_many_clients_that_leave_give_every_slot_back():
-    slots = AnswerSlots(8)
+    slots = Slots(8)
 
     def events():
         while True:
@@ -170,7 +170,7 @@ def test_many_clients_that_leave_give_every_slot_back():
 
 def test_a_client_that_does_not_read_is_dropped(monkeypatch):
     monkeypatch.setattr("api.streaming.SEND_SECONDS", 0.05)
-    slots = AnswerSlots(1)
+    slots = Slots(1)
     ended = threading.Event()
 
     def events():
@@ -190,7 +190,7 @@ def test_what_goes_wrong_on_the_way_is_an_error_event(caplog):
     steps = Steps(after=2)
     for _ in range(3):
         steps.go_on.release()
-    with served(AnswerStream(steps.events, AnswerSlots(1))) as address:
+    with served(AnswerStream(steps.events, Slots(1))) as address:
         connection = http.client.HTTPConnection(*address, timeout=10)
         connection.request("GET", "/")
         lines = connection.getresponse().read().decode().split("\n")
@@ -209,7 +209,7 @@ def test_what_goes_wrong_on_the_way_is_an_error_event(caplog):
 def test_a_stream_with_nothing_to_say_is_kept_alive(monkeypatch):
     monkeypatch.setattr("api.streaming.KEEPALIVE_SECONDS", 0.01)
     steps = Steps()
-    with served(AnswerStream(steps.events, AnswerSlots(1))) as address:
+    with served(AnswerStream(steps.events, Slots(1))) as address:
         with socket.create_connection(address, timeout=10) as client:
             client.sendall(REQUEST)
             steps.go_on.release()

@@ -25,10 +25,10 @@ main()
 
 @contextmanager
 def server(samples, model, log):
-    """Start Quoth as a process of its own; yields the process and its address."""
+    """Start Quoth as a process, with the model of a folder or its own; yields the process and its address."""
     port = free_port()
     command = [sys.executable, "-c", SERVE, "serve", "--samples", "--port", str(port), str(samples)]
-    environment = os.environ | {"QUOTH_EMBEDDING_MODEL": str(model), "COLUMNS": "400"}
+    environment = os.environ | {"QUOTH_EMBEDDING_MODEL": str(model or ""), "COLUMNS": "400"}
     with log.open("w") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment, cwd=PROJECT)
     try:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import ModelError
+from retriever.courtesy import COURTESY
 from retriever.embedding.encoding import Encoded, Tokens
 from retriever.embedding.hub_model import HubModel
 from retriever.embedding.kept_states import Projection, pack_states
@@ -246,6 +247,16 @@ def test_a_model_for_more_threads_reads_batches_side_by_side_and_a_question_besi
         assert question.result().shape == (1, 2)
     assert read.vectors.shape == (70, 2)
     assert len(set(model.begun)) == 2
+
+
+def test_passages_let_questions_pass_and_questions_wait_for_nothing(embedder, monkeypatch):
+    gave_way = []
+    monkeypatch.setattr(COURTESY, "give_way", lambda: gave_way.append(threading.current_thread().name))
+    embedder.query_states(["een vraag"])
+    assert not gave_way
+    embedder.read_passages(["een passage"] * 100)
+    assert len(gave_way) > 2
+    assert all(name.startswith("passages") for name in gave_way)
 
 
 def test_what_is_read_once_is_what_the_parts_are(embedder):
