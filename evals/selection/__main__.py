@@ -11,7 +11,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from evals.selection.recipe import SelectionRecipe
-from evals.training.handful import write_handful
+from evals.training.recipe import HANDFUL_FOLDER
 from ingest.errors import QuothError
 from retriever.embedding.model_loading import prepare_environment
 from retriever.evidence_model.weights_file import SHIPPED
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("name the data folder with --data, or try --quick")
     from evals.selection.run import run_selection  # torch takes seconds, and --help should not
 
-    data = chosen.data or write_handful(chosen.out / "handful")
+    data = chosen.data or HANDFUL_FOLDER
     try:
         run_selection(data, chosen.out, cache=chosen.cache, base=chosen.base, recipe=_recipe(chosen), note=chosen.note)
     except QuothError as error:

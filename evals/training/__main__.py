@@ -9,8 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from evals.training.handful import write_handful
-from evals.training.recipe import Recipe, Round
+from evals.training.recipe import HANDFUL_FOLDER, Recipe, Round
 from ingest.errors import QuothError
 from retriever.embedding.model_loading import prepare_environment
 
@@ -27,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("name the data folder with --data, or try --quick")
     from evals.training.run import run  # torch takes seconds, and --help should not
 
-    data = chosen.data or write_handful(chosen.out / "handful")
+    data = chosen.data or HANDFUL_FOLDER
     try:
         run(
             data,

@@ -1,7 +1,11 @@
 """What decides the weights, beside the data; the defaults are those of the weights that are shipped."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+
+HANDFUL_FOLDER = Path(__file__).parent / "handful"
+"""A few examples of each kind, invented and written for Quoth, in the form of the data folder and under its names."""
 
 
 @dataclass(frozen=True, slots=True)

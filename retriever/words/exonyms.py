@@ -2,9 +2,9 @@
 
 import re
 from functools import lru_cache
+from importlib.resources import files
 
 from ingest.words.keywords import fold
-from retriever.words.exonym_table import COUNTRIES, INSTITUTIONS, PLACES
 
 MAX_NAME_WORDS = 6
 """Names of the table have at most so many words."""
@@ -43,7 +43,8 @@ def key(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
-    lines = [line.split() for line in (*COUNTRIES, *PLACES, *INSTITUTIONS)]
+    text = (files("retriever.words") / "exonyms.txt").read_text(encoding="utf-8")
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
     return {key_of: forms[0] for forms in lines for form in forms for key_of in _keys(form)}
 
 
