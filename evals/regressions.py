@@ -8,6 +8,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Self
 
+from pydantic import TypeAdapter
+
 from evals.saved import SavedCase, SavedControl, SavedRun
 from retriever.types import to_json
 
@@ -56,13 +58,7 @@ class Baseline:
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read a baseline file."""
-        fields = json.loads(path.read_text(encoding="utf-8"))
-        sets = {
-            name: {case_id: BaselineCase(**case) for case_id, case in cases.items()}
-            for name, cases in fields["sets"].items()
-        }
-        controls = tuple(SavedControl(**control) for control in fields["controls"])
-        return cls(fields["commit"], fields["settings"], sets, controls)
+        return TypeAdapter(cls).validate_json(path.read_bytes())
 
     def write(self, path: Path) -> None:
         """Write the baseline, a case a line, so that a change of it can be read."""

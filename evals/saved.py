@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import TypeAdapter
+
 from evals.saved_prose import ProseTotals, SavedProse
-from evals.types import Curve, CurvePoint, Figure, Rate
+from evals.types import Curve, Figure, Rate
 from retriever.types import to_json
 
 FORMAT = 1
@@ -133,43 +135,9 @@ class SavedRun:
     def read(cls, path: Path) -> Self:
         """Read a run; raises ValueError when the file is no run, or one of another format."""
         try:
-            fields = json.loads(path.read_text(encoding="utf-8"))
-            if fields["format"] != FORMAT:
-                raise ValueError(f"it has format {fields['format']}, this Quoth reads {FORMAT}")
-            return cls(
-                **fields
-                | {
-                    "rates": _all(Rate, fields["rates"]),
-                    "figures": _all(Figure, fields["figures"]),
-                    "curves": tuple(
-                        Curve(**curve | {"points": _all(CurvePoint, curve["points"])}) for curve in fields["curves"]
-                    ),
-                    "cases": tuple(_case(case) for case in fields["cases"]),
-                    "speed": Speed(**fields["speed"]),
-                    "controls": _all(SavedControl, fields["controls"]),
-                    "variants": tuple(
-                        SavedVariant(**variant | {"rates": _all(Rate, variant["rates"])})
-                        for variant in fields["variants"]
-                    ),
-                    "prose": ProseTotals.from_json(fields["prose"]) if fields.get("prose") else None,
-                }
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            run = TypeAdapter(cls).validate_json(path.read_bytes())
+            if run.format != FORMAT:
+                raise ValueError(f"it has format {run.format}, this Quoth reads {FORMAT}")
+            return run
+        except ValueError as error:
             raise ValueError(f"{path} is not a saved run: {error}. Make one with `quoth evals run`.") from error
-
-
-def _all(kind: type, items: list[dict[str, Any]]) -> tuple[Any, ...]:
-    return tuple(kind(**item) for item in items)
-
-
-def _case(fields: dict[str, Any]) -> SavedCase:
-    return SavedCase(
-        **fields
-        | {
-            "gold": _all(SavedGold, fields["gold"]),
-            "citations": _all(SavedCitation, fields["citations"]),
-            "history": tuple(fields["history"]),
-            "answers": tuple(fields["answers"]),
-            "prose": SavedProse.from_json(fields["prose"]) if fields.get("prose") else None,
-        }
-    )

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Self, get_args
+from typing import Self, get_args
 
 from evals.types import GivenProse, ProseSeconds
 from retriever.types import DropReason, ProseFallback
@@ -52,19 +52,6 @@ class SavedProse:
             seconds=given.seconds,
         )
 
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        """Read back what was written as JSON."""
-        return cls(
-            **fields
-            | {
-                "shown": _sentences(fields["shown"]),
-                "dropped": _sentences(fields["dropped"]),
-                "evidence": tuple(fields["evidence"]),
-                "seconds": ProseSeconds(**fields["seconds"]),
-            }
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -80,7 +67,7 @@ class Spread:
         known = sorted(number for number in numbers if number is not None)
         if not known:
             return cls(0, None, None)
-        return cls(len(known), median(known), known[math.ceil(0.95 * len(known)) - 1])
+        return cls(len(known), float(median(known)), float(known[math.ceil(0.95 * len(known)) - 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +111,3 @@ class ProseTotals:
             tokens_in=Spread.from_numbers(prose.tokens_in for prose in given),
             tokens_out=Spread.from_numbers(prose.tokens_out for prose in given),
         )
-
-    @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Self:
-        """Read back what was written as JSON."""
-        spreads = ("first_token", "last_token", "first_shown", "end", "tokens_in", "tokens_out")
-        return cls(**fields | {name: Spread(**fields[name]) for name in spreads})
-
-
-def _sentences(items: Sequence[Mapping[str, Any]]) -> tuple[SavedSentence, ...]:
-    return tuple(SavedSentence(item["text"], tuple(item["cited"]), item["reason"]) for item in items)
