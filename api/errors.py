@@ -70,6 +70,7 @@ KINDS: dict[type[Exception], ErrorKind] = {
     quoth_errors.InvalidQuotationError: ErrorKind(422, "invalid_quotation"),
     quoth_errors.UnknownDocumentError: ErrorKind(404, "unknown_document"),
     quoth_errors.UnknownAnswerError: ErrorKind(404, "unknown_answer"),
+    quoth_errors.NoPageError: ErrorKind(404, "no_page"),
     quoth_errors.InvalidSpanError: ErrorKind(422, "invalid_span"),
     quoth_errors.CatalogueInUseError: ErrorKind(503, "catalogue_in_use", "Another process uses the catalogue."),
     quoth_errors.CatalogueDamagedError: ErrorKind(503, "catalogue_damaged", "The catalogue cannot be read."),

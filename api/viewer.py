@@ -7,6 +7,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from string import Template
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -74,10 +75,14 @@ def render_document(request: Request, document: Document) -> HTMLResponse:
     language = page_language(request)
     words = WORDS[language]
     count = f"{len(document.text):,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    name = language_name(document.language, language)
+    facts = document.author, document.date, name, f"{count} {words['characters']}"
+    pages = f"/v1/documents/{quote(document.id, safe='')}/pages" if document.word_boxes else ""
     body = template("document.html").substitute(
         {name: html.escape(text) for name, text in words.items()},
         title=html.escape(document.title),
-        facts=html.escape(f"{language_name(document.language, language)} · {count} {words['characters']}"),
+        facts=html.escape(" · ".join(filter(None, facts))),
+        pages=html.escape(pages),
         text_language=html.escape(document.language),
         text=markup(document.text),
     )
@@ -112,7 +117,7 @@ def page(
         language=language, title=html.escape(title), style=style, script=script, body=body
     )
     policy = (
-        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; img-src data:; "
+        f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; img-src 'self' data:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     return HTMLResponse(content, status, {**(headers or {}), "Content-Security-Policy": policy})

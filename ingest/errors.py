@@ -53,6 +53,10 @@ class UnknownDocumentError(QuothError):
     """No document has this id."""
 
 
+class NoPageError(QuothError):
+    """The document has no such page, or none that can be shown."""
+
+
 class InvalidSpanError(QuothError, ValueError):
     """The span does not lie within the document."""
 

@@ -4,7 +4,7 @@ import logging
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -127,11 +127,11 @@ def _save(old: Path, scratch: Path, new: Path, model: Model, tell: Told) -> int:
 
 def _copied(wreck: Wreck, document: Document, model: Model, tell: Told) -> NewDocument:
     """Return a document as it was stored where that is whole, and made again from its text where it is not."""
-    document, file = _with_pages(wreck, document)
+    file = _file_of(wreck, document.id)
     try:
         if wreck.model == model.fingerprint and not wreck.changed_documents([document.id]):
             split, vectors = wreck.split_document(document.id), wreck.document_vectors(document.id)
-            return NewDocument(replace(split, document=document), vectors, same_path=False, file=file)
+            return NewDocument(split, vectors, same_path=False, file=file)
     except CatalogueError:
         log.info("The passages of %s cannot be read.", document.id)
     split = split_into_passages(document)
@@ -139,14 +139,13 @@ def _copied(wreck: Wreck, document: Document, model: Model, tell: Told) -> NewDo
     return NewDocument(split, embed_splits([split], model.embed)[0], same_path=False, file=file)
 
 
-def _with_pages(wreck: Wreck, document: Document) -> tuple[Document, bytes]:
-    """Return a document with its word boxes, and its file; without them where the file is not what was written."""
+def _file_of(wreck: Wreck, document_id: str) -> bytes:
+    """Return the file of a document, empty where there is none or it is not what was written."""
     try:
-        boxes, file = wreck.word_boxes(document.id), wreck.file(document.id)
+        file = wreck.file(document_id)
     except CatalogueError:
-        return document, b""
-    is_whole = sha256(file).hexdigest() == document.id
-    return (replace(document, word_boxes=boxes), file) if is_whole else (document, b"")
+        return b""
+    return file if sha256(file).hexdigest() == document_id else b""
 
 
 def _text_of(catalogue: Catalogue | Wreck, document_id: str) -> Document | None:

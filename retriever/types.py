@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
 from ingest.types import Passage, Sentence, Span
+from ingest.word_boxes import PageBox
 
 HitMethod = Literal["meaning", "keyword", "fused", "read"]
 ClaimKind = Literal["quotation", "paraphrase", "inference"]
@@ -88,6 +89,7 @@ class Citation:
 
     `label`: what the quote stands under, where the answer needs it. `answer`: the words of the quote that answer the
     question (document offsets), when the reader could tell; `answer_text`: the same words with broken words joined.
+    `page` and `boxes` say where the quote stands in a document with pages, `boxes` where those can be shown.
     """
 
     document_id: str
@@ -103,6 +105,7 @@ class Citation:
     answer: Span | None = None
     label: Label | None = None
     answer_text: str | None = None
+    boxes: tuple[PageBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

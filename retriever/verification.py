@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
+from ingest.word_boxes import boxes_of, page_at
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import ClaimPair, Verifier
 from retriever.types import Citation, Claim
@@ -36,8 +37,23 @@ def verify_claim(claim: Claim, catalogue: Catalogue, verifier: Verifier | None =
     A quotation is carried when it reads as its source does. A sentence in other words needs its numbers, dates and
     names in the quotes, and the verifier's support where there is a verifier.
     """
-    support = _support(claim, catalogue, verifier) if quotes_stand(claim, catalogue) else 0.0
-    return replace(claim, support=support, verdict="supported" if support >= SUPPORT_LINE else "unsupported")
+    if not quotes_stand(claim, catalogue):
+        return replace(claim, support=0.0, verdict="unsupported")
+    support = _support(claim, catalogue, verifier)
+    citations = tuple(on_page(citation, catalogue) for citation in claim.citations)
+    verdict = "supported" if support >= SUPPORT_LINE else "unsupported"
+    return replace(claim, citations=citations, support=support, verdict=verdict)
+
+
+def on_page(citation: Citation, catalogue: Catalogue) -> Citation:
+    """Say on which page a quote stands, and where on it: the passage that it is in may begin on a page before."""
+    document = catalogue.document(citation.document_id)
+    page = page_at(document.pages, citation.start)
+    if page is None:
+        return citation
+    boxes = boxes_of(document.word_boxes, citation.start, citation.end)
+    permalink = f"{citation.permalink.partition(';')[0]};page={page}"
+    return replace(citation, page=page, boxes=tuple(boxes), permalink=permalink)
 
 
 def _support(claim: Claim, catalogue: Catalogue, verifier: Verifier | None) -> float:

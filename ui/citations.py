@@ -39,9 +39,10 @@ def place_of(citation: Citation) -> Place:
     return (citation.document_id, citation.start, citation.end)
 
 
-def permalink(document_id: str, start: int, end: int) -> str:
+def permalink(document_id: str, start: int, end: int, page: int | None = None) -> str:
     """Link to words in a document (RFC 5147), made anew so that no text can make it up."""
-    return f"/documents/{percent_encoded(document_id, safe='')}#char={start},{end}"
+    on_page = f";page={page}" if page is not None else ""
+    return f"/documents/{percent_encoded(document_id, safe='')}#char={start},{end}{on_page}"
 
 
 def render_marks(numbered: NumberedClaim, language: InterfaceLanguage) -> Html:
@@ -66,7 +67,7 @@ def render_words(citation: Citation, words: Html, numbers: Sequence[int], langua
 def _opening(citation: Citation, number: int | None) -> dict[str, str | int | None]:
     """Return the attributes by which source_panel.js opens a place."""
     return {
-        "href": permalink(citation.document_id, citation.start, citation.end),
+        "href": permalink(citation.document_id, citation.start, citation.end, citation.page),
         "data_document": citation.document_id,
         "data_start": citation.start,
         "data_end": citation.end,

@@ -37,6 +37,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "understood_as": ("Opgevat als", "Understood as"),
     "in_language": ("in het {name}", "in {name}"),
     "page": ("p. {page}", "p. {page}"),
+    "page_picture": (
+        "Page {page} as it is printed, the cited words lit",
+        "Pagina {page} zoals gedrukt, de geciteerde woorden gemarkeerd",
+    ),
     "citation_label": ("Verwijzing {n}: {title}", "Citation {n}: {title}"),
     "checked": (
         "Nagekeken in de bron: {n} van {of} {sentences}",
@@ -169,8 +173,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "passages.many": ("{n} passages", "{n} passages"),
     "add_documents": ("Bestanden toevoegen", "Add files"),
     "add_hint": (
-        "Platte tekst of Markdown (.txt, .md). Slepen mag ook.",
-        "Plain text or Markdown (.txt, .md). Or drop them here.",
+        "Tekst, Markdown of PDF. Slepen mag ook.",
+        "Text, Markdown or PDF. Or drop them here.",
     ),
     "waiting": ("wacht op zijn beurt", "waiting for its turn"),
     "adding": ("wordt gelezen", "being read"),

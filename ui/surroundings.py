@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.types import Document
+from ingest.word_boxes import page_at
 from retriever.words.language_names import language_name
 from ui.markup import Html, element, escape, together
+from ui.page_picture import render_page_picture
 from ui.quotations import permalink
 from ui.strings import InterfaceLanguage, text
 
@@ -65,10 +67,11 @@ class SurroundedPlace:
 
 
 def render_source(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
-    """Render the panel with the words of `place` lit in their surroundings."""
+    """Render the panel with the words of `place` lit in their surroundings, and on their page."""
     return element(
         "section",
         _heading(document, place, language),
+        render_page_picture(document, place.start, place.end, language),
         _surroundings(document, place, language),
         _steps(place, language),
         class_="source near" if place.near else "source",
@@ -96,12 +99,13 @@ def _whole_number(value: object) -> int:
 
 def _heading(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     counter = text("passage_of" if place.near else "citation_of", language, n=place.number, of=place.of)
-    pages = [page.number for page in document.pages if page.start <= place.start < page.end]
-    facts = [language_name(document.language, language), *(text("page", language, page=number) for number in pages)]
+    page = page_at(document.pages, place.start)
+    facts = [document.author, document.date, language_name(document.language, language)]
+    facts = [fact for fact in facts if fact] + ([text("page", language, page=page)] if page is not None else [])
     link = element(
         "a",
         text("permalink", language),
-        href=permalink(place.document_id, place.start, place.end),
+        href=permalink(place.document_id, place.start, place.end, page),
         target="_blank",
         rel="noopener",
     )

@@ -36,6 +36,16 @@
     return { parts, count };
   };
 
+  // Where the pages of the document can be shown, the one that the address names, with the words lit on it.
+  const picture = document.getElementById("page");
+  const showPage = (span) => {
+    const named = /;page=(\d+)/.exec(location.hash);
+    picture.hidden = !named || !picture.dataset.pages;
+    if (picture.hidden) return;
+    const end = Number.isFinite(span.end) ? span.end : span.start;
+    picture.firstElementChild.src = `${picture.dataset.pages}/${named[1]}.png?start=${span.start}&end=${end}`;
+  };
+
   const clear = () => {
     for (const mark of text.querySelectorAll("mark")) mark.replaceWith(...mark.childNodes);
     text.normalize();
@@ -61,7 +71,9 @@
     clear();
     cited.hidden = true;
     const span = wanted();
+    picture.hidden = true;
     if (!span) return;
+    showPage(span);
     const { parts, count } = locate(span.start, span.end);
     const end = Math.min(span.end, count);
     jump.hidden = span.start > count || span.start > end;

@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Request, UploadFile
-from fastapi.responses import PlainTextResponse
+from fastapi import APIRouter, Depends, File, Path, Request, UploadFile
+from fastapi.responses import PlainTextResponse, Response
 
 from api.dependencies import MaxFileBytes, ReadyAssistant, Uploads, require_multipart
 from api.errors import ProblemError, ProblemItem, make_problem, problem_item
 from api.openapi import example, files_in_form, problems, text_example
 from api.schemas import MAX_OFFSET, AddedDocuments, DocumentList, Offset, StoredDocument
 from ingest.errors import FileTooLargeError, ReadError, UnknownDocumentError
+from ingest.pages.pictures import page_picture
+from ingest.types import Span
 from retriever.assistant import Assistant
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
 MAX_NAME_CHARACTERS = 200
+
+PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
 @router.post(
@@ -28,7 +32,7 @@ MAX_NAME_CHARACTERS = 200
     responses=example("added_documents", status=201, without_empty=True) | problems(400, 409, 413, 415, 422, 503),
 )
 async def add_documents(
-    file: Annotated[list[UploadFile], File(min_length=1, description="Text files (.txt, .md), one or more.")],
+    file: Annotated[list[UploadFile], File(min_length=1, description="Files, one or more.")],
     request: Request,
     assistant: ReadyAssistant,
     uploads: Uploads,
@@ -90,6 +94,24 @@ def read_text(document_id: str, assistant: ReadyAssistant, start: Offset = 0, en
     As with every Python slice, what lies beyond the end of the text is left out.
     """
     return assistant.document(document_id).text[start:end]
+
+
+@router.get(
+    "/{document_id}/pages/{number}.png",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}, "description": "The page, 1,000 pixels wide."}}
+    | problems(404, 422, 503),
+)
+def read_page(
+    document_id: str,
+    number: PageNumber,
+    assistant: ReadyAssistant,
+    start: Offset = 0,
+    end: Offset = 0,
+) -> Response:
+    """Draw a page of a PDF, with the words of `text[start:end]` lit on it."""
+    picture = page_picture(assistant.catalogue, document_id, number, Span(start, end))
+    return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 
 def add_upload(assistant: Assistant, upload: UploadFile, max_file_bytes: int) -> StoredDocument | ProblemItem:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ingest.types import Document, Mark, Span
 
@@ -29,6 +30,7 @@ def insert_details(connection: sqlite3.Connection, row: int, document: Document,
         connection.execute("INSERT INTO files VALUES (?, ?)", (row, file))
 
 
+@lru_cache(maxsize=8)  # a table has as many as it has rows, and its document is read for every citation
 def read_marks(stored: str | None) -> tuple[Mark, ...]:
     """Return the marks of a document as they were written."""
     try:
@@ -40,18 +42,11 @@ def read_marks(stored: str | None) -> tuple[Mark, ...]:
         raise sqlite3.DataError("a list of marks in it cannot be read") from error
 
 
-def read_word_boxes(connection: sqlite3.Connection, document_id: str) -> bytes:
-    """Return where the words of a document stand on its pages, empty when it has none that are shown."""
-    return _blob(connection, "SELECT word_boxes FROM details JOIN documents d", document_id)
-
-
 def read_file(connection: sqlite3.Connection, document_id: str) -> bytes:
     """Return the bytes that a document was read from, empty where they are not kept."""
-    return _blob(connection, "SELECT data FROM files JOIN documents d", document_id)
-
-
-def _blob(connection: sqlite3.Connection, statement: str, document_id: str) -> bytes:
-    found = connection.execute(f"{statement} ON d.row = document WHERE d.id = ?", (document_id,)).fetchone()
+    found = connection.execute(
+        "SELECT data FROM files JOIN documents d ON d.row = document WHERE d.id = ?", (document_id,)
+    ).fetchone()
     return found[0] if found else b""
 
 

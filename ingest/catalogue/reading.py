@@ -10,7 +10,7 @@ from ingest.catalogue.answers import read_answer
 from ingest.catalogue.bookkeeping import read_holdings
 from ingest.catalogue.checks import find_changed
 from ingest.catalogue.connections import Connections
-from ingest.catalogue.details import read_file, read_word_boxes
+from ingest.catalogue.details import read_file
 from ingest.catalogue.flags import read_flagged
 from ingest.catalogue.keyword_search import search_words
 from ingest.catalogue.meta import read_meta
@@ -114,11 +114,6 @@ class CatalogueReader:
         """Return the bytes that a document was read from; empty for one whose pages are not shown."""
         with self._connections.reading() as connection:
             return read_file(connection, document_id)
-
-    def word_boxes(self, document_id: str) -> bytes:
-        """Return where the words of a document stand on its pages; empty for one whose pages are not shown."""
-        with self._connections.reading() as connection:
-            return read_word_boxes(connection, document_id)
 
     def split_document(self, document_id: str) -> SplitDocument:
         """Return a document as it was split, in the order that its vectors have; raises UnknownDocumentError."""

@@ -27,8 +27,8 @@ def read_summaries(
 
 def read_document(connection: sqlite3.Connection, document_id: str, text: str) -> Document:
     """Return a document that exists; `text` is its text."""
-    title, path, media_type, language, text_sha256, pages, author, date, marks = connection.execute(
-        f"SELECT title, path, media_type, language, text_sha256, pages, {_DETAILS}, marks"
+    title, path, media_type, language, text_sha256, pages, author, date, marks, boxes = connection.execute(
+        f"SELECT title, path, media_type, language, text_sha256, pages, {_DETAILS}, marks, word_boxes"
         " FROM documents LEFT JOIN details ON document = row WHERE id = ?",
         (document_id,),
     ).fetchone()
@@ -38,6 +38,7 @@ def read_document(connection: sqlite3.Connection, document_id: str, text: str) -
         author=author,
         date=date,
         marks=read_marks(marks),
+        word_boxes=boxes or b"",
     )
 
 

@@ -37,7 +37,10 @@ class Format:
         return import_module(f"ingest.readers.{self.module}").read
 
 
-FORMATS = (Format("text", (".txt", ".md"), is_read_here=True),)
+FORMATS = (
+    Format("text", (".txt", ".md"), is_read_here=True),
+    Format("pdf", (".pdf",), begins=(b"%PDF-",)),
+)
 SUPPORTED_ENDINGS = tuple(ending for each in FORMATS for ending in each.endings)
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from ingest.types import SplitDocument
 
 LOW_PRIORITY = 5
+LENGTH_BYTES = 8
+"""Before each answer stands how long it is."""
 PAGE_READ = "page"
 """Sent while a long file is read, so that it is not taken for one that hangs."""
 
@@ -59,7 +61,9 @@ def _answer(file: "RawFile", limits: dict[str, int]) -> "SplitDocument | Excepti
 
 
 def _send(answer: object, answers: BinaryIO) -> None:
-    pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+    pickled = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    answers.write(len(pickled).to_bytes(LENGTH_BYTES, "big"))
+    answers.write(pickled)
     answers.flush()
 
 

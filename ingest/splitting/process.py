@@ -10,11 +10,13 @@ from pathlib import Path
 
 from ingest.errors import ReadError
 from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile
+from ingest.splitting.child import LENGTH_BYTES
 from ingest.types import SplitDocument
 
 CHILD = Path(__file__).with_name("child.py")
 SECONDS_A_FILE = 60.0
 SECONDS_A_MEGABYTE = 10.0
+MAX_PIECE_BYTES = 1_000_000
 
 
 class SplittingProcess:
@@ -86,9 +88,21 @@ def _receive(child: subprocess.Popen[bytes], *, within: float) -> SplitDocument 
     assert child.stdout is not None
     while True:
         ends = time.monotonic() + within
-        while not select.select([child.stdout], [], [], 0.5)[0]:
-            if time.monotonic() > ends:
-                raise TimeoutError
-        answer: SplitDocument | ReadError | str = pickle.load(child.stdout)
+        length = int.from_bytes(_read(child.stdout.fileno(), LENGTH_BYTES, ends), "big")
+        answer: SplitDocument | ReadError | str = pickle.loads(_read(child.stdout.fileno(), length, ends))
         if not isinstance(answer, str):  # `PAGE_READ`: it is still at work
             return answer
+
+
+def _read(pipe: int, count: int, ends: float) -> bytes:
+    """Read so many bytes, no more: what is read ahead could not be waited for."""
+    data = bytearray()
+    while len(data) < count:
+        while not select.select([pipe], [], [], 0.5)[0]:
+            if time.monotonic() > ends:
+                raise TimeoutError
+        piece = os.read(pipe, min(count - len(data), MAX_PIECE_BYTES))
+        if not piece:
+            raise EOFError
+        data += piece
+    return bytes(data)

@@ -1,7 +1,7 @@
 """A document becomes sentences, and sentences become passages."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +14,7 @@ from ingest.cleaning.broken_words import PARAGRAPH_BREAK
 from ingest.cleaning.search_view import SearchView, search_view
 from ingest.splitting.sentences import sentence_spans
 from ingest.types import Document, Passage, Sentence, Span, SplitDocument
+from ingest.word_boxes import page_at
 from ingest.words.language import guess_language
 
 MIN_WORDS = 120
@@ -173,7 +174,7 @@ def _passage(document: Document, view: SearchView, parts: Sequence[_Part]) -> Pa
         text=text,
         search_text=search_text,
         language=guess.language if guess.trusted else document.language,
-        page=_page_number(document, start),
+        page=page_at(document.pages, start),
         heading=_heading(parts, view),
     )
 
@@ -182,8 +183,3 @@ def _heading(parts: Sequence[_Part], view: SearchView) -> str | None:
     """Return the last heading that a passage begins with, or else the last one that it stands under."""
     own = [part.span for part in takewhile(lambda part: part.place.kind == "heading", parts)]
     return " ".join(context_of((own or parts[0].place.trail)[-1:], view)) or None
-
-
-def _page_number(document: Document, position: int) -> int | None:
-    index = bisect_right(document.pages, position, key=lambda page: page.start) - 1
-    return document.pages[index].number if index >= 0 else None

@@ -12,6 +12,7 @@ from retriever.reading.sentence_reader import SentenceReader
 from retriever.types import Citation, Claim, Hit, Question, Reading
 from retriever.verification import SUPPORT_LINE, missing_details, verify_claim, verify_claims
 from tests.fakes import WordCountEmbedder
+from tests.ingest.readers.made_pdfs import Pages
 
 SAMPLES = Path(__file__).parents[2] / "ingest" / "samples"
 BAKERS = "Het begon in mei. De samen-\r\nwerking gaf de bakkers 12 zakken meel. Zij waren blij 🙂 en zongen."
@@ -273,3 +274,19 @@ def test_every_sentence_that_the_real_model_finds_in_a_scan_can_be_quoted(tmp_pa
         claims = draft_answer(readings, {document.id: document for document in catalogue.documents()})
         verdicts = {claim.verdict for claim in verify_claims(claims, catalogue)}
     assert (len(readings) > 10, verdicts) == (True, {"supported"})
+
+
+def test_a_quote_is_on_the_page_that_it_stands_on_and_not_on_the_one_its_passage_begins_on(catalogue):
+    pages = Pages()
+    pages.line("The harbour silted up after the winter.", 60, 80)
+    pages.end_page()
+    pages.line("Four hundred labourers were paid in grain.", 60, 400)
+    added = ingest_bytes("harbour.pdf", pages.made(), catalogue, embedder.read_passages).document
+    (passage,) = catalogue.passages(catalogue.passage_vectors(document_ids=[added.id]).passage_ids)
+    sentence = catalogue.sentences([passage.id])[-1]
+    (drafted,) = draft_answer([Reading(sentence, passage, 0.9)], {added.id: added})
+    (citation,) = verify_claim(drafted, catalogue).citations
+    assert (passage.page, citation.page) == (1, 2)
+    assert citation.permalink == f"/documents/{added.id}#char={citation.start},{citation.end};page=2"
+    (box,) = citation.boxes
+    assert (box.page, round(box.left, 2), round(box.top, 1)) == (2, 0.1, 0.5)

@@ -33,6 +33,18 @@ function topOfWords() {
   return words ? words.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop : 0;
 }
 
+// The picture of the page comes later than the text: then it is moved to the lit words.
+function showOnPage() {
+  const picture = element.querySelector(".page-picture img");
+  if (!picture) return;
+  const move = () => {
+    const frame = picture.parentElement;
+    frame.scrollTop = Number(picture.dataset.top) * picture.clientHeight - frame.clientHeight / 3;
+  };
+  if (picture.complete) move();
+  else picture.addEventListener("load", move, { once: true });
+}
+
 async function show(link, { focus = true, keep = null } = {}) {
   const all = siblings(link);
   const opening = ++asked;
@@ -58,6 +70,7 @@ async function show(link, { focus = true, keep = null } = {}) {
   document.body.dataset.source = "open";
   await painted();
   const text = element.querySelector(".surroundings");
+  showOnPage();
   if (text) text.scrollTop = keep === null ? topOfWords() - text.clientHeight / 4 : text.scrollTop + topOfWords() - keep;
   if (onPhone()) link.scrollIntoView({ block: "start" }); // above the sheet
   if (focus) element.querySelector("#source-title")?.focus({ preventScroll: false });

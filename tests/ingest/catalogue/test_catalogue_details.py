@@ -30,13 +30,13 @@ def test_author_date_and_marks_come_back_and_the_file_where_pages_are_shown(cata
     assert document == put_in
     assert (document.author, document.date, document.marks) == ("M. Rákosi", "1953-07", MARKS)
     assert (catalogue.summary(put_in.id).author, catalogue.summary(put_in.id).date) == ("M. Rákosi", "1953-07")
-    assert (catalogue.file(put_in.id), catalogue.word_boxes(put_in.id)) == (FILE, b"boxes")
+    assert (catalogue.file(put_in.id), document.word_boxes) == (FILE, b"boxes")
 
 
 def test_they_go_with_their_document(catalogue):
     document = put(catalogue)
     catalogue.remove(document.id)
-    assert (catalogue.file(document.id), catalogue.word_boxes(document.id)) == (b"", b"")
+    assert catalogue.file(document.id) == b""
 
 
 def test_a_mark_that_is_not_what_was_written_is_noticed(tmp_path):

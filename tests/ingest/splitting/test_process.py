@@ -1,16 +1,19 @@
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
 from ingest.errors import EmptyFileError, ReadError
 from ingest.readers import RawFile, document_from
-from ingest.splitting.process import SplittingProcess
+from ingest.splitting.child import LENGTH_BYTES, PAGE_READ
+from ingest.splitting.process import SplittingProcess, _receive
 from ingest.splitting.split import split_into_passages
 
 TEXT = "Gomułka returned to power in Warsaw.\n\nThe Soviet troops stayed in Poland. " * 20
@@ -92,3 +95,15 @@ def test_the_process_does_not_outlive_who_started_it():
             return
         time.sleep(0.02)
     pytest.fail("the child lives on")
+
+
+def test_signs_of_life_that_come_together_with_the_answer_are_told_from_it():
+    def told(answer):
+        pickled = pickle.dumps(answer)
+        return len(pickled).to_bytes(LENGTH_BYTES, "big") + pickled
+
+    reading, writing = os.pipe()
+    os.write(writing, told(PAGE_READ) * 3 + told(EmptyFileError("the answer")))
+    with os.fdopen(reading, "rb") as pipe:
+        assert str(_receive(SimpleNamespace(stdout=pipe), within=1)) == "the answer"
+    os.close(writing)

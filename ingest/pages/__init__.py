@@ -1,0 +1,1 @@
+"""Pages as they are printed: words with their places on them, and the text that they make."""

@@ -1,0 +1,88 @@
+"""The words of a scanned page, read by tesseract where that is installed."""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from statistics import median
+
+import pypdfium2 as pdfium
+
+from ingest.pages.types import Word
+
+DOTS_PER_INCH = 300
+MAX_PIXELS = 40_000_000
+SECONDS_A_PAGE = 50
+MIN_CONFIDENCE = 20.0
+LANGUAGES = ("nld", "eng")
+LINE_HEIGHT = 1.3
+SAME_SIZE = 0.75, 1.45
+"""Between these shares of the height of most lines, a line is set in the same letters."""
+
+
+def missing_programs() -> str:
+    """Return what has to be installed before scans can be read, empty when nothing has."""
+    return "" if _languages() else "tesseract-ocr with its languages eng and nld"
+
+
+def scanned_words(page: pdfium.PdfPage) -> list[Word]:
+    """Return the words in the picture of a page; none without the program, or when it fails."""
+    languages = _languages()
+    if not languages:
+        return []
+    width, height = page.get_size()
+    scale = min(DOTS_PER_INCH / 72, (MAX_PIXELS / max(1.0, width * height)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True)
+    rows = memoryview(bitmap.buffer).cast("B")
+    picture = b"".join(rows[y * bitmap.stride : y * bitmap.stride + bitmap.width] for y in range(bitmap.height))
+    head = f"P5 {bitmap.width} {bitmap.height} 255\n".encode()
+    bitmap.close()
+    command = ["tesseract", "stdin", "stdout", "-l", languages, "--dpi", str(round(72 * scale)), "tsv"]
+    try:
+        done = subprocess.run(
+            command, input=head + picture, capture_output=True, timeout=SECONDS_A_PAGE, check=False, env=_environment()
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return _words(done.stdout.decode("utf-8", "replace"), scale)
+
+
+def _words(table: str, scale: float) -> list[Word]:
+    """Read the table that tesseract gives: a row for each line, and then one for each of its words."""
+    found: list[tuple[str, float, float, float, float]] = []
+    top = height = 0.0
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t")
+        if len(cells) < 12 or cells[0] not in ("4", "5"):
+            continue
+        left, own_top, width, own_height = (float(cell) / scale for cell in cells[6:10])
+        if cells[0] == "4":
+            top, height = own_top, own_height
+        elif cells[11].strip() and float(cells[10]) >= MIN_CONFIDENCE:
+            found.append((cells[11].strip(), left, top, left + width, top + height))
+    ordinary = median([bottom - top for _, _, top, _, bottom in found]) if found else 0.0
+    return [Word(*one, size=_size(one[4] - one[2], ordinary) / LINE_HEIGHT) for one in found]
+
+
+def _size(height: float, ordinary: float) -> float:
+    """Return the height of a line; one without a letter that goes up or down counts as all others do."""
+    return ordinary if SAME_SIZE[0] * ordinary <= height <= SAME_SIZE[1] * ordinary else height
+
+
+@cache
+def _languages() -> str:
+    """Return those of the languages that tesseract has; none when it is not there."""
+    if shutil.which("tesseract") is None:
+        return ""
+    try:
+        done = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, timeout=20, check=False, env=_environment()
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    known = set(done.stdout.decode("utf-8", "replace").split())
+    return "+".join(language for language in LANGUAGES if language in known)
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"OMP_THREAD_LIMIT": "1"}
