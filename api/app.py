@@ -13,7 +13,7 @@ from api.dependencies import Slots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.health import LastHealth
 from api.openapi import complete_openapi
-from api.routes import answers, claims, documents, feedback, health, pages, quotations, search
+from api.routes import answers, claims, documents, feedback, health, openai, pages, quotations, search
 from api.uploads import UploadLine, UploadPlaces
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
@@ -61,7 +61,7 @@ def create_app(
     app.state.search_slots = Slots(search_slots)
     app.state.uploads = UploadLine(upload_places)
     app.state.max_file_bytes = max_file_bytes
-    for module in (documents, search, answers, claims, quotations, feedback, health):
+    for module in (documents, search, answers, claims, quotations, openai, feedback, health):
         app.include_router(module.router, prefix="/v1")
     app.include_router(pages.router)
     for error in (QuothError, HTTPException):

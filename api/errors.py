@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
@@ -34,8 +34,21 @@ class ProblemItem:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAIError:
+    """What went wrong, as programs that speak OpenAI's API look for it."""
+
+    message: str
+    type: Literal["invalid_request_error", "server_error"]
+    code: str
+    param: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong (RFC 9457); `code` is stable and `type` is its URN, `detail` is for people."""
+    """What went wrong (RFC 9457); `code` is stable and `type` is its URN, `detail` is for people.
+
+    On the routes of OpenAI's API `error` says the same in its shape.
+    """
 
     type: str
     title: str
@@ -44,6 +57,7 @@ class Problem:
     detail: str
     errors: tuple[ProblemItem, ...] | None = None
     error_id: str | None = None
+    error: OpenAIError | None = None
 
 
 PROBLEM = TypeAdapter(Problem)
@@ -92,6 +106,7 @@ CODES = {
 }
 
 
+OPENAI_PATHS = ("/v1/chat/", "/v1/responses", "/v1/models")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -137,6 +152,14 @@ def problem_of(error: Exception) -> Problem:
     return replace(make_problem(kind.status, kind.code, detail), error_id=error_id)
 
 
+def openai_error(problem: Problem) -> OpenAIError:
+    """Describe a problem as OpenAI's API does."""
+    kind: Literal["invalid_request_error", "server_error"] = (
+        "server_error" if problem.status >= 500 else "invalid_request_error"
+    )
+    return OpenAIError(problem.detail, kind, problem.code)
+
+
 def problem_json(problem: Problem) -> dict[str, Any]:
     """Give the members of a problem, and of its items, that have a value."""
     return PROBLEM.dump_python(problem, mode="json", exclude_none=True)
@@ -151,6 +174,8 @@ def problem_response(problem: Problem, *, headers: Mapping[str, str] | None = No
 def answer_with_problem(request: Request, error: Exception) -> Response:
     """Handle an exception: a problem, or a page to read for someone who follows a link with a browser."""
     problem = problem_of(error)
+    if request.url.path.startswith(OPENAI_PATHS):
+        problem = replace(problem, error=openai_error(problem))
     headers = dict(getattr(error, "headers", None) or {})
     if problem.status == 405:
         headers["Allow"] = ", ".join(allowed_methods(request))

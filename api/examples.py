@@ -1,6 +1,8 @@
 """Examples of what goes out, made of the real shapes."""
 
 from api.errors import ProblemItem
+from api.openai.answers import completion_of, response_of
+from api.openai.shapes import Model, ModelList
 from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
 from ingest.flags import Flag
 from ingest.types import Passage, Span
@@ -90,6 +92,9 @@ ANSWER = Answer(
     prose=PROSE,
 )
 
+COMPLETION = completion_of(ANSWER, model="quoth", origin="http://127.0.0.1:8000")
+RESPONSE = response_of(ANSWER, model="quoth", origin="http://127.0.0.1:8000", previous=None)
+
 READER_VERIFIER = "reader-verifier@673f82a2bc7966ac"
 READINESS = Readiness(
     "ok",
@@ -118,5 +123,9 @@ EXAMPLES = {
     "quotation_check": QuotationCheck(
         MISQUOTED, "altered", found=0.875, parts=(QuotedPart(0, len(MISQUOTED), CITATION, (CHANGE,)),)
     ),
+    "models": ModelList((Model("quoth"), Model("quoth-quotations"))),
+    "model": Model("quoth"),
+    "completion": COMPLETION,
+    "response": RESPONSE,
     "flag": Flag(ANSWER_ID, "wrong-citation", "The treaty is named one sentence earlier.", "2025-06-28T09:30:00Z"),
 }

@@ -1,6 +1,7 @@
 """An answer as server-sent events: the one place where something waits for a client."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -23,6 +24,14 @@ def wants_events(request: Request) -> bool:
     return "text/event-stream" in request.headers.get("accept", "").lower()
 
 
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """An event as it is sent: its data as JSON, bytes as they are; without data it is a comment, a sign of life."""
+
+    name: str | None = None
+    data: Any = None
+
+
 class EventSender:
     """Writes numbered events, one JSON each; the response begins with the first, so an early error keeps its status."""
 
@@ -37,13 +46,16 @@ class EventSender:
         """Whether an event has been sent."""
         return self._number > 0
 
-    async def send_event(self, name: str, data: Any) -> None:
-        """Send one event."""
+    async def send_event(self, name: str | None, data: Any) -> None:
+        """Send one event; see `StreamEvent`."""
         if not self.started:
             await self._send({"type": "http.response.start", "status": 200, "headers": self._headers})
         self._number += 1
-        text = to_json(data).decode()
-        await self._write(format_sse_event(event=name, data_str=text, id=str(self._number)))
+        if data is None:
+            await self._write(KEEPALIVE_COMMENT)
+            return
+        text = (data if isinstance(data, bytes) else to_json(data)).decode()
+        await self._write(format_sse_event(event=name, data_str=text, id=str(self._number) if name else None))
 
     async def keep_alive(self) -> None:
         """Send a comment now and then, so that nothing between here and the client takes the stream for dead."""
@@ -73,7 +85,7 @@ class AnswerStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, begin: Callable[[], Iterator[AnswerEvent]], slots: Slots) -> None:
+    def __init__(self, begin: Callable[[], Iterator[AnswerEvent | StreamEvent]], slots: Slots) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._begin = begin
@@ -103,7 +115,7 @@ class AnswerStream(Response):
             raise failure
 
 
-async def send_events(events: Iterator[AnswerEvent], sender: EventSender) -> None:
+async def send_events(events: Iterator[AnswerEvent | StreamEvent], sender: EventSender) -> None:
     """Send each event when it is there, and an `error` event for what goes wrong on the way."""
     while True:
         try:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from ingest.catalogue import Catalogue
 from ingest.errors import CatalogueError, InvalidQuotationError
 from ingest.types import Span
-from retriever.questions.conversation import HALF_CHARACTER
+from ingest.words.characters import HALF_CHARACTER
 from retriever.quotations.comparing import Comparison
 from retriever.quotations.parts import follows, part_of
 from retriever.quotations.places import MIN_SHARE, find_places

@@ -7,7 +7,7 @@ from ingest.types import Span
 from retriever.quotations.changes import change_flags
 from retriever.quotations.comparing import Block, Comparison
 from retriever.quotations.differences import find_differences
-from retriever.quotations.types import ChangeKind, QuotedPart, WordChange
+from retriever.quotations.types import ChangeKind, Difference, QuotedPart, WordChange
 from retriever.quotations.windows import Window
 from retriever.quotations.words import Quotation, forms
 from retriever.types import Citation
@@ -30,7 +30,8 @@ def part_of(quotation: Quotation, place: Comparison, before: Comparison | None) 
     differences = find_differences(quotation, place)
     if before and follows(quotation, before, place):
         between = window.document.text[_span(before).end : span.start]
-        differences = ("omission",) * any(map(str.isalnum, between)) + differences
+        omission: tuple[Difference, ...] = ("omission",) if any(map(str.isalnum, between)) else ()
+        differences = omission + differences
     citation = _citation(window, Span(span.start, span.end + signs))
     return QuotedPart(start, end + signs, citation, tuple(_changes(quotation, place)), differences)
 

@@ -16,14 +16,18 @@ OURS = {
     "/documents/{document_id}",
     "/v1/answers",
     "/v1/answers/{answer_id}",
+    "/v1/chat/completions",
     "/v1/claims/check",
     "/v1/documents",
     "/v1/documents/{document_id}",
     "/v1/documents/{document_id}/text",
     "/v1/feedback",
     "/v1/quotations/check",
+    "/v1/models",
+    "/v1/models/{model}",
     "/v1/openapi.json",
     "/v1/ready",
+    "/v1/responses",
     "/v1/search",
 }
 OF_THE_PAGE = {
