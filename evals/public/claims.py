@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from evals.cases import CaseError
-from evals.metrics.calibration import BINS
+from evals.measures import area_under_curve, balanced_accuracy, calibration_error
 from evals.metrics.support import Support
 from evals.rates import SEED, rate, resampled
 from evals.types import Figure, Metric, Rate, Values
@@ -77,38 +77,16 @@ def measure_support(pairs: Sequence[LabelledClaim], support: Support) -> Judged:
         for name, label in (("supported claims judged supported", True), ("other claims judged unsupported", False))
     )
     figures = (
-        _figure("balanced accuracy", balanced_accuracy, scores, labels, lower_is_better=False),
-        _figure("AUC of the support", area_under_roc, scores, labels, lower_is_better=False),
+        _figure("balanced accuracy", _balanced_accuracy, scores, labels, lower_is_better=False),
+        _figure("AUC of the support", area_under_curve, scores, labels, lower_is_better=False),
         _figure("ECE of the support", calibration_error, scores, labels, lower_is_better=True),
     )
     return Judged(rates, figures)
 
 
-def balanced_accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Return the mean of the shares of both classes that are judged right; nan when a class is empty."""
-    if labels.all() or not labels.any():
-        return float("nan")
-    right = (scores >= LIKELIER_THAN_NOT) == labels
-    return float((right[labels].mean() + right[~labels].mean()) / 2)
-
-
-def area_under_roc(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of pairs of a supported and another claim in the right order; nan when a class is empty."""
-    if labels.all() or not labels.any():
-        return float("nan")
-    others = np.sort(scores[~labels])
-    below = np.searchsorted(others, scores[labels], side="left")
-    not_above = np.searchsorted(others, scores[labels], side="right")
-    return float((below + not_above).mean() / 2 / len(others))
-
-
-def calibration_error(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Return the expected calibration error (M. P. Naeini et al., AAAI 2015) over the bins of evals.calibration."""
-    if not len(scores):
-        return float("nan")
-    bins = np.searchsorted(np.arange(1, BINS) / BINS, scores)
-    gaps = np.bincount(bins, weights=scores - labels, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(scores))
+def _balanced_accuracy(scores: np.ndarray, labels: np.ndarray) -> float:
+    one_class = labels.all() or not labels.any()
+    return float("nan") if one_class else balanced_accuracy(labels, scores >= LIKELIER_THAN_NOT)
 
 
 def _rate(name: str, values: Values) -> Rate:

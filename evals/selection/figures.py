@@ -6,8 +6,9 @@ from statistics import fmean
 
 import numpy as np
 
+from evals.measures import area_under_curve
 from evals.selection.candidates import Candidates, FoundPassage
-from evals.training.metrics import area_under_curve, token_f1
+from evals.training.metrics import token_f1
 from ingest.types import Span
 from retriever.evidence_model.types import PassageSelection, SelectedSentence
 
@@ -58,7 +59,7 @@ def selection_figures(candidates: Sequence[Candidates], scorer: Scorer) -> Selec
         found=len(ranks),
         first=sum(rank == 0 for rank in ranks),
         first_two=sum(rank < 2 for rank in ranks),
-        auc=area_under_curve([one.answerable for one in candidates], best),
+        auc=area_under_curve(best, [one.answerable for one in candidates]),
         words=fmean(words) if words else float("nan"),
     )
 

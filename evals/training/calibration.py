@@ -1,18 +1,18 @@
 """Fit probabilities to scores on a part of its own, and choose where to refuse."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
-from evals.training.metrics import balanced_accuracy
+from evals.measures import balanced_accuracy
 from evals.training.predicting import SpanReading
 from retriever.evidence_model.calibration import answered_features, crossing, logistic, softmax
 
 CROSSINGS = ("within", "across")
 
 _MIN_OF_A_KIND = 150
-_ROUNDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +98,4 @@ def _best_temperature(logits: np.ndarray, labels: np.ndarray, weights: np.ndarra
         said = softmax(logits / heat)[np.arange(len(labels)), labels]
         return float(-(weights * np.log(np.maximum(said, 1e-12))).sum())
 
-    return _lowest(loss, 0.2, 10.0)
-
-
-def _lowest(loss: Callable[[float], float], low: float, high: float) -> float:
-    """Return where a function with one valley is lowest, by golden section."""
-    ratio = (5**0.5 - 1) / 2
-    for _ in range(_ROUNDS):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        low, high = (low, right) if loss(left) < loss(right) else (left, high)
-        if high - low < 1e-4:
-            break
-    return (low + high) / 2
+    return float(minimize_scalar(loss, bounds=(0.2, 10.0), method="bounded").x)

@@ -3,11 +3,13 @@
 import math
 import re
 import string
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from evals.measures import BINS, bins_of
+from evals.metrics.answers import token_f1 as shared_f1
 
 # Thai, Japanese and Chinese do not part words by blanks: each character counts as a word, as in MLQA.
 _TOKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]|[^\s\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+")
@@ -56,49 +58,15 @@ def token_f1(said: str, answers: Sequence[str]) -> float:
     """Return the F1 of the words with the answer that comes nearest; no answers means that silence is right."""
     if not answers:
         return float(not said)
-    return max(_f1(answer_tokens(said), answer_tokens(answer)) for answer in answers)
-
-
-def _f1(said: list[str], wanted: list[str]) -> float:
-    shared = sum((Counter(said) & Counter(wanted)).values())
-    return 2 * shared / (len(said) + len(wanted)) if shared else 0.0
-
-
-def balanced_accuracy(wanted: Sequence[int], given: Sequence[int]) -> float:
-    """Return the mean share of right ones over the classes that occur."""
-    right, said = np.asarray(wanted), np.asarray(given)
-    shares = [np.mean(said[right == label] == label) for label in np.unique(right)]
-    return float(np.mean(shares)) if shares else math.nan
-
-
-def area_under_curve(positive: Sequence[bool], scores: Sequence[float]) -> float:
-    """Return how often a positive scores above a negative; ties count half."""
-    flags = np.asarray(positive, bool)
-    count = int(flags.sum())
-    if count in (0, len(flags)):
-        return math.nan
-    values, places = np.unique(np.asarray(scores, float), return_inverse=True)
-    sizes = np.bincount(places, minlength=len(values))
-    ranks = np.cumsum(sizes) - (sizes - 1) / 2
-    return float((ranks[places][flags].sum() - count * (count + 1) / 2) / (count * (len(flags) - count)))
-
-
-def calibration_error(
-    probabilities: Sequence[float], true: Sequence[bool], *, bins: int = 10, weights: Sequence[float] | None = None
-) -> float:
-    """Return the expected calibration error over bins of equal width."""
-    found = reliability(probabilities, true, bins=bins, weights=weights)
-    return sum(row.share * abs(row.said - row.true) for row in found) if found else math.nan
+    return max(shared_f1(answer_tokens(said), answer_tokens(answer)) for answer in answers)
 
 
 def reliability(
-    probabilities: Sequence[float], true: Sequence[bool], *, bins: int = 10, weights: Sequence[float] | None = None
+    probabilities: Sequence[float], true: Sequence[bool], *, weights: Sequence[float]
 ) -> list[ReliabilityBin]:
     """Return the bins of equal width that hold any."""
-    said, was = np.asarray(probabilities, float), np.asarray(true, float)
-    weight = np.ones(len(said)) if weights is None else np.asarray(weights, float)
-    places = np.minimum((said * bins).astype(int), bins - 1)
-    rows = [places == place for place in range(bins)]
+    said, was, weight = (np.asarray(values, float) for values in (probabilities, true, weights))
+    rows = [bins_of(said) == place for place in range(BINS)]
     return [
         ReliabilityBin(
             count=int(row.sum()),

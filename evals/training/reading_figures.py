@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.measures import area_under_curve, balanced_accuracy, calibration_error
 from evals.training.calibration import file_weights
 from evals.training.cloze import CLOZE
 from evals.training.examples import ReadingExample
 from evals.training.metrics import (
     Measured,
-    area_under_curve,
-    balanced_accuracy,
-    calibration_error,
     exact_match,
     measure,
     measure_mean,
@@ -129,6 +127,6 @@ def _figures(read: ReadQuestions, rows: Sequence[int]) -> ReadingFigures:
         exact=measure_mean([exact_match(text, found) for text, found in zip(said, answers, strict=True)]),
         f1_answering=measure_mean([token_f1(text, found) for text, found in best]),
         refusal_balanced_accuracy=measure(lambda drawn: balanced_accuracy(has_answer[drawn], given[drawn]), len(rows)),
-        refusal_auc=measure(lambda drawn: area_under_curve(has_answer[drawn], confidences[drawn]), len(rows)),
+        refusal_auc=measure(lambda drawn: area_under_curve(confidences[drawn], has_answer[drawn]), len(rows)),
         calibration_error=calibration_error(confidences, has_answer),
     )

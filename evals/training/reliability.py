@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.training.metrics import ReliabilityBin, calibration_error, reliability
+from evals.measures import calibration_error
+from evals.training.metrics import ReliabilityBin, reliability
 
 
 @dataclass(frozen=True, slots=True)

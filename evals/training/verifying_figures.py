@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.measures import area_under_curve, balanced_accuracy, calibration_error
 from evals.training.calibration import CROSSINGS, file_weights
 from evals.training.examples import ClaimExample
 from evals.training.metrics import (
     Figure,
     Measured,
-    area_under_curve,
-    balanced_accuracy,
-    calibration_error,
     draws,
     measure,
     with_interval,
@@ -122,7 +120,7 @@ def verdict_reliability(judged: JudgedClaims) -> Mapping[str, Reliability]:
 
 def _figures(judged: JudgedClaims, rows: np.ndarray) -> VerifyingFigures:
     def supported_auc(drawn: np.ndarray) -> float:
-        return area_under_curve(judged.supported[rows[drawn]], judged.said[rows[drawn]])
+        return area_under_curve(judged.said[rows[drawn]], judged.supported[rows[drawn]])
 
     return VerifyingFigures(
         claims=len(rows),

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from evals.measures import calibration_error
 from evals.training.calibration import (
     choose_point,
     file_weights,
@@ -8,7 +9,6 @@ from evals.training.calibration import (
     fit_temperature,
     risk_coverage,
 )
-from evals.training.metrics import calibration_error
 from evals.training.predicting import SpanReading, answered
 from retriever.evidence_model.calibration import Calibration
 

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
 
+from evals.measures import area_under_curve, balanced_accuracy, calibration_error
 from evals.training.metrics import (
-    area_under_curve,
-    balanced_accuracy,
-    calibration_error,
     exact_match,
     gain_at_ten,
     measure,
@@ -37,9 +35,9 @@ def test_balanced_accuracy_weighs_classes_alike():
 
 
 def test_area_under_curve_counts_ties_half():
-    assert area_under_curve([True, False], [0.4, 0.4]) == 0.5
-    assert area_under_curve([True, True, False], [0.9, 0.2, 0.3]) == 0.5
-    assert np.isnan(area_under_curve([True], [0.4]))
+    assert area_under_curve([0.4, 0.4], [True, False]) == 0.5
+    assert area_under_curve([0.9, 0.2, 0.3], [True, True, False]) == 0.5
+    assert np.isnan(area_under_curve([0.4], [True]))
 
 
 def test_calibration_error_is_the_distance_to_what_was_true():
