@@ -12,8 +12,9 @@ from api.bodies import BodyLimits
 from api.dependencies import Slots
 from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.health import LastHealth
+from api.jobs import Jobs
 from api.openapi import complete_openapi
-from api.routes import answers, claims, documents, feedback, health, openai, pages, quotations, search
+from api.routes import answers, claims, documents, feedback, health, jobs, openai, pages, quotations, search
 from api.uploads import UploadLine, UploadPlaces
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
@@ -60,8 +61,9 @@ def create_app(
     app.state.answer_slots = Slots(answer_slots)
     app.state.search_slots = Slots(search_slots)
     app.state.uploads = UploadLine(upload_places)
+    app.state.jobs = Jobs(assistant, app.state.uploads, max_file_bytes=max_file_bytes)
     app.state.max_file_bytes = max_file_bytes
-    for module in (documents, search, answers, claims, quotations, openai, feedback, health):
+    for module in (documents, jobs, search, answers, claims, quotations, openai, feedback, health):
         app.include_router(module.router, prefix="/v1")
     app.include_router(pages.router)
     for error in (QuothError, HTTPException):

@@ -12,6 +12,7 @@ import anyio
 from fastapi import Depends, Request
 
 from api.errors import ProblemError, make_problem
+from api.jobs import Jobs
 from api.uploads import UploadLine
 from retriever.assistant import Assistant
 
@@ -77,6 +78,11 @@ async def get_uploads(request: Request) -> UploadLine:
     return request.app.state.uploads
 
 
+async def get_jobs(request: Request) -> Jobs:
+    """Give the uploads that are worked on after their request."""
+    return request.app.state.jobs
+
+
 async def get_max_file_bytes(request: Request) -> int:
     """Give the size of the largest file that is read."""
     return request.app.state.max_file_bytes
@@ -100,5 +106,6 @@ async def require_multipart(request: Request) -> None:
 ReadyAssistant = Annotated[Assistant, Depends(get_assistant)]
 AnswerSlots = Annotated[Slots, Depends(get_answer_slots)]
 SearchSlots = Annotated[Slots, Depends(get_search_slots)]
+AllJobs = Annotated[Jobs, Depends(get_jobs)]
 Uploads = Annotated[UploadLine, Depends(get_uploads)]
 MaxFileBytes = Annotated[int, Depends(get_max_file_bytes)]

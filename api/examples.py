@@ -1,9 +1,10 @@
 """Examples of what goes out, made of the real shapes."""
 
+from api.document_schemas import AddedDocuments, DocumentList, Job, JobFile, StoredDocument
 from api.errors import ProblemItem
 from api.openai.answers import completion_of, response_of
 from api.openai.shapes import Model, ModelList
-from api.schemas import AddedDocuments, DocumentList, Health, HitList, Readiness, StoredDocument
+from api.schemas import Health, HitList, Readiness
 from ingest.flags import Flag
 from ingest.types import Passage, Span
 from retriever.claim_check import ClaimCheck
@@ -18,6 +19,7 @@ QUOTE = TEXT[39:]
 DOCUMENT_ID = "4c1d1c0c3f6f3f1c2f7f0c5b0a4e9d8b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e"
 PASSAGE_ID = "9b2e6a7f1d3c5b4a8e7d6c5f4b3a2d1e0f9c8b7a6d5e4f3c2b1a0d9e8f7c6b5a"
 TEXT_SHA256 = "1f0e9d8c7b6a5f4e3d2c1b0a9f8e7d6c5b4a3f2e1d0c9b8a7f6e5d4c3b2a1f0e"
+JOB_ID = "5b0a4e9d8b7a4c1d9c0c3f6f3f1c2f7f"
 ANSWER_ID = "0d9e8f7c6b5a4c1d1c0c3f6f3f1c2f7f"
 
 DOCUMENT = StoredDocument(DOCUMENT_ID, "Oostenrijk 1955", "nl", characters=90, passages=1, status="stored")
@@ -113,6 +115,17 @@ EXAMPLES = {
     "document": DOCUMENT,
     "documents": DocumentList((DOCUMENT,)),
     "added_documents": AddedDocuments((ADDED,), (REFUSED_FILE,)),
+    "job": Job(
+        JOB_ID,
+        "working",
+        0.5,
+        (
+            JobFile("oostenrijk.txt", "added", DOCUMENT_ID, ADDED),
+            JobFile("photo.jpg", "failed", error=REFUSED_FILE),
+            JobFile("polen.txt", "adding", PASSAGE_ID),
+            JobFile("hongarije.txt", "waiting"),
+        ),
+    ),
     "hits": HitList((Hit(PASSAGE, 0.031, "fused"),)),
     "evidence": EVIDENCE,
     "claim": CLAIM,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
+from api.document_schemas import Job
 from api.errors import Problem
 from api.examples import EXAMPLES
 
@@ -34,6 +35,13 @@ def example(
     if events:
         content["text/event-stream"] = {"schema": {"type": "string"}, "example": example_events()}
     return {status: {"content": content}}
+
+
+def accepted_job() -> dict[int | str, dict[str, Any]]:
+    """Describe the answer to an upload that becomes a job."""
+    described = example("job", status=202, without_empty=True)[202]
+    location = {"description": "Where the job is.", "schema": {"type": "string"}}
+    return {202: described | {"model": Job, "description": "Accepted", "headers": {"Location": location}}}
 
 
 def text_example(text: str, *, description: str) -> dict[int | str, dict[str, Any]]:

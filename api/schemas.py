@@ -7,9 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from api.errors import ProblemItem
 from ingest.flags import FlagVerdict
-from ingest.types import DocumentSummary
 from retriever.claim_check import MAX_CLAIM_CHARACTERS, MAX_EVIDENCE_CHARACTERS
 from retriever.questions.conversation import MAX_QUESTION_CHARACTERS
 from retriever.quotations.checking import MAX_QUOTATION_CHARACTERS
@@ -55,7 +53,6 @@ DocumentIds = Annotated[
 Language = Annotated[
     str | None, Field(description="Only passages in this language (ISO 639-1).", pattern="^[a-z]{2,3}$")
 ]
-DocumentStatus = Literal["added", "replaced", "unchanged", "stored"]
 Offset = Annotated[int, Field(ge=0, le=MAX_OFFSET)]
 
 
@@ -93,6 +90,18 @@ class AnswerRequest(BaseModel):
     document_ids: DocumentIds = None
     language: Language = None
     prose: Annotated[bool, Field(description="Let the language model write, where there is one.")] = True
+
+
+class DeletionRequest(BaseModel):
+    """The documents that are to go."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"document_ids": ["4c1d1c0c3f6f3f1c2f7f0c5b0a4e9d8b"]}]},
+    )
+
+    document_ids: Annotated[list[Text], Field(min_length=1, max_length=1000)]
 
 
 class ClaimRequest(BaseModel):
@@ -150,55 +159,6 @@ class FeedbackRequest(BaseModel):
     answer_id: Text
     verdict: FlagVerdict
     note: Annotated[Text, Field(max_length=MAX_NOTE_CHARACTERS)] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
-    """A document as the API shows it; `status` says what adding it did, `notice` what a person should know of it.
-
-    `encoding` is there when the file was not in UTF-8.
-    """
-
-    id: str
-    title: str
-    language: str
-    characters: int
-    passages: int
-    status: DocumentStatus
-    notice: str | None = None
-    encoding: str | None = None
-
-    @classmethod
-    def from_summary(
-        cls, summary: DocumentSummary, *, status: DocumentStatus = "stored", notice: str | None = None
-    ) -> "StoredDocument":
-        """Show a document of the catalogue."""
-        encoding = summary.media_type.partition("charset=")[2]
-        return cls(
-            id=summary.id,
-            title=summary.title,
-            language=summary.language,
-            characters=summary.characters,
-            passages=summary.passages,
-            status=status,
-            notice=notice,
-            encoding=encoding if encoding not in ("", "utf-8") else None,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentList:
-    """The documents of the catalogue, by title."""
-
-    documents: tuple[StoredDocument, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AddedDocuments:
-    """The documents that are stored, and under `errors` the files that were refused, if any."""
-
-    documents: tuple[StoredDocument, ...]
-    errors: tuple[ProblemItem, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,16 +47,29 @@ class UploadLine:
         mean = sum(self._seconds) / len(self._seconds)
         return min(max(math.ceil(mean * self._taken / 2), 1), MAX_RETRY_SECONDS)
 
-    async def work_on(self, request: Request, work: Callable[[], Result]) -> Result:
+    async def in_turn(self, work: Callable[[], Result], *, request: Request | None = None) -> Result:
         """Run `work` when its turn has come; not for a client that has left meanwhile."""
         async with self._turn:
-            if await request.is_disconnected():
+            if request and await request.is_disconnected():
                 raise ProblemError(make_problem(400, "client_left", "The client left before its turn came."))
             begun = time.monotonic()
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             finally:
                 self._seconds.append(time.monotonic() - begun)
+
+
+class Place:
+    """A place in the line: it is given back when its request is over, unless a job keeps it."""
+
+    def __init__(self, line: UploadLine) -> None:
+        line.take_place()
+        self._line = line
+        self.is_kept = False
+
+    def give_back(self) -> None:
+        """Give the place to another."""
+        self._line.give_place()
 
 
 class UploadPlaces:
@@ -73,11 +86,12 @@ class UploadPlaces:
             await self.app(scope, receive, send)
             return
         try:
-            self.line.take_place()
+            place = scope["upload_place"] = Place(self.line)
         except ProblemError as refusal:
             await problem_response(refusal.problem, headers=refusal.headers)(scope, receive, send)
             return
         try:
             await self.app(scope, receive, send)
         finally:
-            self.line.give_place()
+            if not place.is_kept:
+                place.give_back()

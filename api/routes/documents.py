@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Path, Request, UploadFile
-from fastapi.responses import PlainTextResponse, Response
+from fastapi import APIRouter, Depends, File, Header, Path, Request, Response, UploadFile
+from fastapi.responses import PlainTextResponse
 
-from api.dependencies import MaxFileBytes, ReadyAssistant, Uploads, require_multipart
-from api.errors import ProblemError, ProblemItem, make_problem, problem_item
-from api.openapi import example, files_in_form, problems, text_example
-from api.schemas import MAX_OFFSET, AddedDocuments, DocumentList, Offset, StoredDocument
-from ingest.errors import FileTooLargeError, ReadError, UnknownDocumentError
+from api.dependencies import AllJobs, MaxFileBytes, ReadyAssistant, Uploads, require_json, require_multipart
+from api.document_schemas import AddedDocuments, DocumentList, StoredDocument
+from api.errors import ProblemError, ProblemItem, make_problem
+from api.jobs import JOB
+from api.openapi import accepted_job, example, files_in_form, problems, text_example
+from api.received import Received, add_received
+from api.schemas import MAX_OFFSET, DeletionRequest, Offset
+from ingest.errors import UnknownDocumentError
 from ingest.pages.pictures import page_picture
 from ingest.types import Span
 from retriever.assistant import Assistant
 
 router = APIRouter(prefix="/documents", tags=["documents"])
-
-MAX_NAME_CHARACTERS = 200
 
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
@@ -26,30 +27,52 @@ PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 @router.post(
     "",
     status_code=201,
+    response_model=AddedDocuments,
     response_model_exclude_none=True,
     dependencies=[Depends(require_multipart)],
     openapi_extra=files_in_form("file"),
-    responses=example("added_documents", status=201, without_empty=True) | problems(400, 409, 413, 415, 422, 503),
+    responses=example("added_documents", status=201, without_empty=True)
+    | accepted_job()
+    | problems(400, 409, 413, 415, 422, 503, 507),
 )
 async def add_documents(
     file: Annotated[list[UploadFile], File(min_length=1, description="Files, one or more.")],
     request: Request,
     assistant: ReadyAssistant,
     uploads: Uploads,
+    jobs: AllJobs,
     max_file_bytes: MaxFileBytes,
-) -> AddedDocuments:
+    prefer: Annotated[str | None, Header(description="`respond-async` makes a job of the upload (RFC 7240).")] = None,
+) -> AddedDocuments | Response:
     """Add documents: each file is stored whole or not at all.
 
     One upload is worked on at a time and a few wait; another is turned away with `Retry-After`. Files that were refused
     are listed under `errors` beside the documents that are stored. When every file was refused the response is the
     problem of the first, with all of them under its `errors`.
+
+    With `Prefer: respond-async` the answer is a 202 as soon as the files are here: `Location` names the job that tells
+    what becomes of them.
     """
-    return await uploads.work_on(request, partial(add_uploads, assistant, file, max_file_bytes))
+    received = [Received.take(each) for each in file]
+    if wants_job(prefer):
+        job = await jobs.accept(received, request.scope["upload_place"])
+        headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": "respond-async"}
+        return Response(JOB.dump_json(job, exclude_none=True), 202, headers, "application/json")
+    try:
+        return await uploads.in_turn(partial(add_uploads, assistant, received, max_file_bytes), request=request)
+    finally:
+        for each in received:
+            each.file.close()
 
 
-def add_uploads(assistant: Assistant, files: Sequence[UploadFile], max_file_bytes: int) -> AddedDocuments:
-    """Add uploaded files one after another; a problem when none of them was taken."""
-    outcomes = [add_upload(assistant, file, max_file_bytes) for file in files]
+def wants_job(prefer: str | None) -> bool:
+    """Tell whether a client would rather not wait."""
+    return "respond-async" in {each.partition(";")[0].strip().lower() for each in (prefer or "").split(",")}
+
+
+def add_uploads(assistant: Assistant, received: Sequence[Received], max_file_bytes: int) -> AddedDocuments:
+    """Add uploaded files; a problem when none of them was taken."""
+    outcomes = add_received(assistant, received, max_file_bytes)
     stored = tuple(outcome for outcome in outcomes if isinstance(outcome, StoredDocument))
     refused = tuple(outcome for outcome in outcomes if isinstance(outcome, ProblemItem))
     if not stored:
@@ -62,6 +85,17 @@ def add_uploads(assistant: Assistant, files: Sequence[UploadFile], max_file_byte
 def list_documents(assistant: ReadyAssistant) -> DocumentList:
     """List the documents by title."""
     return DocumentList(tuple(StoredDocument.from_summary(summary) for summary in assistant.documents()))
+
+
+@router.post(
+    "/delete", status_code=204, dependencies=[Depends(require_json)], responses=problems(400, 404, 413, 415, 422, 503)
+)
+def delete_documents(body: DeletionRequest, assistant: ReadyAssistant) -> None:
+    """Delete documents, and the saved answers that mention one: all of them or, when one is not there, none.
+
+    A POST, since what a DELETE has in its body means nothing to HTTP, and some proxies drop it.
+    """
+    assistant.remove(*dict.fromkeys(body.document_ids))
 
 
 @router.get(
@@ -112,22 +146,3 @@ def read_page(
     """Draw a page of a PDF, with the words of `text[start:end]` lit on it."""
     picture = page_picture(assistant.catalogue, document_id, number, Span(start, end))
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
-
-
-def add_upload(assistant: Assistant, upload: UploadFile, max_file_bytes: int) -> StoredDocument | ProblemItem:
-    """Add one uploaded file and tell what became of it."""
-    name = clean_name(upload.filename or "")
-    if (upload.size or 0) > max_file_bytes:
-        too_large = FileTooLargeError(f"{name} is larger than the {max_file_bytes:,} bytes that are read.")
-        return problem_item(too_large, name)
-    ingested = assistant.add_bytes(name, upload.file.read())
-    if ingested.document is None:
-        return problem_item(ingested.error or ReadError(f"{name} was not taken."), name)
-    return StoredDocument.from_summary(ingested.document, status=ingested.status, notice=ingested.notice)
-
-
-def clean_name(name: str) -> str:
-    """Keep the last part of a file name, printable and of a sensible length, with its ending."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    printable = "".join(character if character.isprintable() else "_" for character in last)
-    return printable[-MAX_NAME_CHARACTERS:] or "file"

@@ -16,14 +16,14 @@ NAMES = [f"verslag {number}.txt" for number in range(12)]
 def reading(assistant, monkeypatch):
     """Hold every upload back until it may be read; notes the order in which they were read."""
     may_read, read = threading.Semaphore(0), []
-    add_bytes = assistant.add_bytes
+    add_files = assistant.add_files
 
-    def add(name, data):
+    def add(files, **options):
         assert may_read.acquire(timeout=20)
-        read.append(name)
-        return add_bytes(name, data)
+        read.extend(file.name for file in files)
+        return add_files(files, **options)
 
-    monkeypatch.setattr(assistant, "add_bytes", add)
+    monkeypatch.setattr(assistant, "add_files", add)
     read_on = may_read.release
     yield read, lambda: read_on(len(NAMES))
     read_on(len(NAMES))

@@ -117,7 +117,7 @@ def test_errors_that_repeat_what_was_asked_are_logged_without_their_words(server
     def fail(*given, **options):
         raise RuntimeError(f"cannot work with {QUESTION}", given, options)
 
-    for name in ("answer", "stream_answer", "search", "add_bytes", "document", "documents", "flag_answer"):
+    for name in ("answer", "stream_answer", "search", "add_files", "document", "documents", "flag_answer"):
         monkeypatch.setattr(assistant, name, fail)
     states, _ = ask_everywhere(client)
     assert states.count(500) >= 5

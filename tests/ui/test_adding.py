@@ -102,14 +102,14 @@ def test_a_name_that_tries_to_be_more_is_only_text(page):
 def test_a_file_that_is_being_read_shows_that_it_is(page, server):
     reading, go_on = threading.Event(), threading.Event()
     assistant = server[0].state.assistant
-    add_bytes = assistant.add_bytes
+    add_files = assistant.add_files
 
-    def slowly(name, data):
+    def slowly(files, **options):
         reading.set()
         assert go_on.wait(20)
-        return add_bytes(name, data)
+        return add_files(files, **options)
 
-    assistant.add_bytes = slowly
+    assistant.add_files = slowly
     page.evaluate(DROP, [[["a.txt", NEW], ["b.txt", NEW + " En 3 uit Praag."]], ".adding"])
     assert reading.wait(20)
     assert rows(page) == ["a.txt: being read", "b.txt: waiting for its turn"]
