@@ -115,12 +115,14 @@ def quote_stands(citation: Citation, catalogue: Catalogue) -> bool:
 
 
 def quotation_is_verbatim(claim: Claim, catalogue: Catalogue) -> bool:
-    """Tell whether a quotation reads as the catalogue's own clean copy of the cited sentence."""
+    """Tell whether a quotation reads as the catalogue's own clean copy of the sentences that it cites."""
     citation = claim.citations[0]
     sentences = catalogue.sentences([citation.passage_id])
-    return any(
-        (sentence.start, sentence.end, sentence.search_text) == (citation.start, citation.end, claim.text)
-        for sentence in sentences
+    run = [one for one in sentences if citation.start <= one.start and one.end <= citation.end]
+    return (
+        bool(run)
+        and (run[0].start, run[-1].end) == (citation.start, citation.end)
+        and claim.text == " ".join(one.search_text for one in run)
     )
 
 

@@ -19,9 +19,9 @@ SELECTED = (*SIGNS, "score", "whole")
 NEVER = {"unfinished": 0.0, "asks": 0.0}
 """Signs that can only speak against a sentence: a heading and a question do not answer."""
 
-KNOWN = ("bias", "total", "lead", "share")
-KNOWN_OF_SENTENCE = ("likeness", "passage", "cover", "near", "names", "lacks_value", "foreign", "score", "whole")
-"""What the probabilities are made of: the sums of the sentences, and these signs of the best one."""
+KNOWN = ("bias", "total", "lead", "share", "second", "likest", "near", "lacks_value", "foreign")
+KNOWN_OF_SELECTED = ("score", "best_score", "score_lead", "selected", "selected_passage")
+"""What the probabilities are made of: see `known_of_best`."""
 
 MIN_RIGHT = 0.9
 """Of what is answered, right; and of what is refused, rightly so."""
@@ -30,7 +30,7 @@ MIN_TAKEN = 0.1
 """So large a share of the questions is answered, and as large a one refused, at whatever risk that takes."""
 
 RISK_STEP = 0.025
-PENALTY = 0.002
+PENALTY = 0.02
 STEPS = 80
 
 
@@ -52,7 +52,7 @@ def fit_blend(collected: Sequence[Collected], names: Sequence[str], borders: Bor
     """Fit weights and probabilities; borders are found apart, on forecasts of corpora that were left out."""
     weights = fit_weights(collected, names)
     blend = Blend(weights, {}, {}, borders or Borders(1.0, 0.0))
-    known = [*KNOWN, *(name for name in names if name in KNOWN_OF_SENTENCE)]
+    known = [*KNOWN, *(KNOWN_OF_SELECTED if "score" in names else ())]
     right = _fit_logistic(collected, blend, known, [_best_is_right(one, blend) for one in collected])
     present = _fit_logistic(collected, blend, known, [one.case.answerable for one in collected])
     return replace(blend, right=right, present=present)
@@ -98,13 +98,13 @@ def left_out_forecasts(collected: Sequence[Collected], names: Sequence[str]) -> 
     return found
 
 
-def find_borders(forecasts: Sequence[Forecast], *, min_right: float = MIN_RIGHT) -> Borders:
-    """Choose the borders that hold the risk: as much answered, and as much refused, as `min_right` allows.
+def find_borders(forecasts: Sequence[Forecast]) -> Borders:
+    """Choose the borders that hold the risk: as much answered, and as much refused, as it allows.
 
     Where next to nothing could be answered or refused so, as with the signs alone, a little more risk is taken.
     """
-    answered = _border(forecasts, _answered_from, _is_right, {one.probability for one in forecasts}, min_right)
-    refused = _border(forecasts, _refused_below, _is_absent, {one.confidence for one in forecasts}, min_right)
+    answered = _border(forecasts, _answered_from, _is_right, {one.probability for one in forecasts}, MIN_RIGHT)
+    refused = _border(forecasts, _refused_below, _is_absent, {one.confidence for one in forecasts}, MIN_RIGHT)
     return Borders(answered=round(answered, 3), unsure=round(refused, 3))
 
 
@@ -184,8 +184,7 @@ def _fit_logistic(
 
 
 def _known(one: Collected, blend: Blend) -> dict[str, float]:
-    totals = _totals(one, blend)
-    return known_of_best(totals, one.passages) | one.sentences[int(totals.argmax())].features
+    return known_of_best(_totals(one, blend), [each.features for each in one.sentences], one.passages)
 
 
 def _best_is_right(one: Collected, blend: Blend) -> bool:

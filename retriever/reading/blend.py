@@ -55,24 +55,44 @@ class Blend:
         if not features:
             return Weighed([], 0.0)
         totals = self.totals(features)
-        known = known_of_best(totals, passages) | dict(features[int(totals.argmax())])
+        known = known_of_best(totals, features, passages)
         return Weighed(
             [_logistic(one) for one in _sum(self.right, known) + totals - totals.max()],
             _logistic(_sum(self.present, known)),
         )
 
 
-def known_of_best(totals: np.ndarray, passages: Sequence[str]) -> dict[str, float]:
-    """Return what the sums tell of the best sentence.
+def known_of_best(
+    totals: np.ndarray, features: Sequence[Mapping[str, float]], passages: Sequence[str]
+) -> dict[str, float]:
+    """Return what is known of the best sentence, and how it stands to the others.
 
-    `total`: its sum; `lead`: how far that is above the best sum in another passage; `share`: the logarithm of its share
-    in a softmax over all.
+    `total`: its sum; `second`: how far that is above the next best; `lead`: above the best in another passage; `share`:
+    the logarithm of its share in a softmax over all. `likest`, `selected`: 1 when late interaction, or the network,
+    would have put it first too; `selected_passage`: when the network's first is in its passage. `best_score`: the
+    highest score that the network gave; `score_lead`: how far the sentence's own is above the others.
     """
     best = int(totals.argmax())
-    others = [total for total, passage in zip(totals, passages, strict=True) if passage != passages[best]]
-    share = -float(np.log(np.exp(totals - totals[best]).sum()))
-    lead = min(float(totals[best] - max(others)), MAX_LEAD) if others else 0.0
-    return {"bias": 1.0, "total": float(totals[best]), "lead": lead, "share": share}
+    scores, likeness = (np.array([one[name] for one in features]) for name in ("score", "likeness"))
+    elsewhere = np.array([passage != passages[best] for passage in passages])
+    first = int(scores.argmax())
+    return dict(features[best]) | {
+        "bias": 1.0,
+        "total": float(totals[best]),
+        "second": _above(totals[best], np.delete(totals, best)),
+        "lead": _above(totals[best], totals[elsewhere]),
+        "share": -float(np.log(np.exp(totals - totals[best]).sum())),
+        "likest": float(likeness.argmax() == best),
+        "selected": float(first == best),
+        "selected_passage": float(passages[first] == passages[best]),
+        "best_score": float(scores[first]),
+        "score_lead": _above(scores[best], np.delete(scores, best)),
+    }
+
+
+def _above(value: float, others: np.ndarray) -> float:
+    """Return how far a value is above the highest of the others; nothing is known of that where there is none."""
+    return min(float(value - others.max()), MAX_LEAD) if len(others) else 0.0
 
 
 def _sum(weights: Mapping[str, float], known: Mapping[str, float]) -> float:

@@ -1,7 +1,7 @@
 """What is read and quoted for a question, or for each of two questions in one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.catalogue import Catalogue
 from retriever.disagreement import Difference, find_differences, with_both_sides
@@ -42,10 +42,17 @@ def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue
     kind = type_asked_for(question)
     if band == "unsure":
         places = possible_places(read.readings)
-        return Part(read, band, tuple(places), tuple(find_differences(kind, places, threshold=0.0)))
+        found = find_differences(kind, list(places), threshold=0.0)
+        return Part(read, band, tuple(places.values()), tuple(_between(places, one) for one in found))
     differences = find_differences(kind, read.readings, threshold=near(read.readings[0].score))
     quoted = with_both_sides(quoted_answers(question, read.readings), differences)
     return Part(read, band, tuple(quoted), tuple(differences))
+
+
+def _between(places: Mapping[Reading, Reading], difference: Difference) -> Difference:
+    """Tell of two sentences that differ as of the places that are quoted for them."""
+    first, second = difference.readings
+    return replace(difference, readings=(places[first], places[second]))
 
 
 def together(parts: Sequence[Part]) -> Part:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ingest.types import Sentence
 from retriever.questions.question_type import is_open_question
 from retriever.types import Question, Reading
 from retriever.words.names import find_names
@@ -18,7 +20,7 @@ ODDS_KEPT = 0.5
 ODDS_OF_SIDES = 0.1
 """The same for a sentence that tells another value than the best one: it may be on the other side of a disagreement."""
 
-ODDS_OFFERED = 0.1
+ODDS_OFFERED = 0.02
 """The same for a place beside the likeliest one, where the texts may say it."""
 
 MAX_SHORT_SHARE = 0.6
@@ -54,10 +56,24 @@ def quoted_answers(question: Question, readings: Sequence[Reading]) -> list[Read
     return _with_those_before(sorted(chosen, key=able.index), readings)
 
 
-def possible_places(readings: Sequence[Reading]) -> list[Reading]:
-    """Return the likeliest places, best first: two or three, or one where no other comes near."""
+def possible_places(readings: Sequence[Reading]) -> dict[Reading, Reading]:
+    """Return the likeliest sentences, best first, each with the place that is quoted for it.
+
+    Two or three, or one where no other comes near. A place is the sentence with those on both sides of it: where it is
+    not sure which of them answers, they are what it is judged by.
+    """
     needed = ODDS_OFFERED * _odds(readings[0].score)
-    return [reading for reading in readings[:MAX_PLACES] if _odds(reading.score) >= needed]
+    places: dict[Reading, Reading] = {}
+    taken: set[Sentence] = set()
+    for reading in readings:
+        if len(places) == MAX_PLACES or _odds(reading.score) < needed:
+            break
+        if reading.sentence not in taken:
+            run = [one for one in _with_neighbours(reading, readings) if one not in taken]
+            taken.update(run)
+            words = " ".join(sentence.search_text for sentence in run)
+            places[reading] = replace(reading, sentence=replace(run[0], end=run[-1].end, search_text=words))
+    return places
 
 
 def near(score: float) -> float:
@@ -94,6 +110,22 @@ def _with_those_before(chosen: Sequence[Reading], readings: Sequence[Reading]) -
             quoted.append(before)
         quoted.append(reading)
     return list(dict.fromkeys(quoted))
+
+
+def _with_neighbours(reading: Reading, readings: Sequence[Reading]) -> list[Sentence]:
+    """Return a sentence between those right before and after it in its paragraph."""
+    here, passage = reading.sentence, reading.passage
+    if here.kind != "paragraph":
+        return [here]
+    beside = (one.sentence for one in readings if (one.passage.id, one.sentence.block) == (passage.id, here.block))
+    run = sorted(beside, key=lambda sentence: sentence.start)
+    place = run.index(here)
+    before, after = run[:place][-1:], run[place + 1 :][:1]
+    return [
+        *(one for one in before if not passage.text[one.end - passage.start : here.start - passage.start].strip()),
+        here,
+        *(one for one in after if not passage.text[here.end - passage.start : one.start - passage.start].strip()),
+    ]
 
 
 def _before(reading: Reading, readings: Sequence[Reading]) -> Reading | None:

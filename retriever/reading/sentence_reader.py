@@ -58,8 +58,7 @@ class SentenceReader:
 
     def read(self, question: Question, hits: Sequence[Hit]) -> Read:
         """Score every sentence of the hits, best first; ties in reading order."""
-        # Before the network reads and all is weighed: a record must not have its neighbours speak against it.
-        examined = exact_only(question, self.examine(question, [hit.passage for hit in hits]))
+        examined = self.examine(question, [hit.passage for hit in hits])
         if self._select:
             examined = select_sentences(question, examined, self._select, self._signs)
         weighed = self._blend.weigh([one.features for one in examined], [one.passage.id for one in examined])
@@ -68,7 +67,7 @@ class SentenceReader:
         return Read(tuple(best_first), weighed.confidence)
 
     def examine(self, question: Question, passages: Sequence[Passage]) -> list[Examined]:
-        """Read the signs of every sentence."""
+        """Read the signs of every sentence, but those of another date, number or phrase than is asked for."""
         by_id = {passage.id: passage for passage in passages}
         sentences_found = self._catalogue.sentences(list(by_id))
         sentences = {key: tuple(group) for key, group in groupby(sentences_found, key=lambda one: one.passage_id)}
@@ -79,11 +78,13 @@ class SentenceReader:
         starts = [sentence_starts(passage, sentences[passage.id]) for passage in found]
         like = likenesses(self._states.question(question.resolved), [states[passage.id] for passage in found], starts)
         read = [ComparedPassage(one, sentences[one.id], likeness) for one, likeness in zip(found, like, strict=True)]
-        return [
+        examined = [
             Examined(sentence, one.passage, signs)
             for one, of_passage in zip(read, read_signs(question, read), strict=True)
             for sentence, signs in zip(one.sentences, of_passage, strict=True)
         ]
+        # Before the network reads and all is weighed: a record must not have its neighbours speak against it.
+        return exact_only(question, examined)
 
     def _reading(self, one: Examined, score: float) -> Reading:
         words = one.selected.span

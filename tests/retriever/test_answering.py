@@ -52,13 +52,15 @@ def test_the_best_score_decides_between_an_answer_a_doubt_and_the_two_refusals(l
 
 def test_where_the_texts_may_say_it_the_likeliest_places_are_quoted_with_their_probability(library):
     library.add("molen.txt", MILL)
-    answer = library.answer(DEATHS, {"57 doden": 0.5, "brandde": 0.2})
+    library.add("bakkers.txt", BAKERS)
+    answer = library.answer(DEATHS, {"brandde": 0.5, "twaalf": 0.2})
     assert answer.status == "unsure"
     assert [(claim.verdict, claim.probability) for claim in answer.claims] == [("supported", 0.5), ("supported", 0.2)]
+    mill = MILL.removesuffix(" De molenaar zweeg daarover.")
     assert answer.text.splitlines() == [
         "De teksten zeggen misschien:",
-        "Molen zegt: “Bij de brand vielen 57 doden.” [1] (misschien)",
-        "Molen zegt: “De molen van Zaltbommel brandde op 3 mei 1953 af.” [2] (minder waarschijnlijk)",
+        f"Molen zegt: “{mill}” [1] (misschien)",
+        f"Bakkers zegt: “{BAKERS}” [2] (minder waarschijnlijk)",
     ]
     assert (answer.short_answer, answer.receipt.unsure_threshold) == (None, 0.3)
 

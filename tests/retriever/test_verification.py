@@ -66,6 +66,13 @@ def test_the_clean_form_is_supported_by_the_broken_words(claim, catalogue):
     assert verdict(claim, catalogue) == "supported"
 
 
+def test_sentences_in_a_row_are_quoted_as_one_and_none_is_left_out(claim, catalogue):
+    first, second, _ = catalogue.sentences([claim.citations[0].passage_id])
+    row = changed(claim, start=first.start, quote=BAKERS[first.start : second.end])
+    assert verdict(replace(row, text=f"{first.search_text} {second.search_text}"), catalogue) == "supported"
+    assert verdict(replace(row, text=second.search_text), catalogue) == "unsupported"
+
+
 def test_an_unsupported_claim_has_no_support(claim, catalogue):
     verified = verify_claim(changed(claim, text_sha256="0" * 64), catalogue)
     assert (verified.verdict, verified.support) == ("unsupported", 0.0)

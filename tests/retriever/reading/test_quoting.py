@@ -94,14 +94,52 @@ def test_a_pronoun_or_a_connective_at_the_beginning_points_back(sentence, back):
     assert points_back(sentence) is back
 
 
+def in_document(scores, kind="paragraph"):
+    """Return sentences in reading order, three to a paragraph, of one passage."""
+    texts = [f"Sentence {number}." for number in range(len(scores))]
+    passage = Passage("p", "mill", 0, 999, " ".join(texts), "", "en")
+    starts = [len(" ".join(texts[:number])) + bool(number) for number in range(len(texts))]
+    return [
+        Reading(Sentence("mill", "p", start, start + len(text), text, kind, number // 3), passage, score)
+        for number, (text, start, score) in enumerate(zip(texts, starts, scores, strict=True))
+    ]
+
+
+def offered(readings):
+    best_first = sorted(readings, key=lambda one: -one.score)
+    return [place.sentence.search_text for place in possible_places(best_first).values()]
+
+
 def test_the_likeliest_places_are_offered_where_the_texts_may_say_it():
-    readings = [reading(score, start=40 * number) for number, score in enumerate((0.5, 0.4, 0.3, 0.2))]
-    assert possible_places(readings) == readings[:MAX_PLACES]
+    assert len(offered(in_document([0.5, 0.01, 0.01, 0.4, 0.01, 0.01, 0.3, 0.01, 0.01, 0.2]))) == MAX_PLACES
+
+
+def test_a_place_is_the_sentence_with_those_beside_it_in_its_paragraph():
+    readings = in_document([0.01, 0.5, 0.01, 0.01])
+    (place,) = possible_places(sorted(readings, key=lambda one: -one.score)).values()
+    assert place.sentence.search_text == "Sentence 0. Sentence 1. Sentence 2."
+    assert place.passage.text[place.sentence.start : place.sentence.end] == place.sentence.search_text
+    assert place.score == 0.5
+
+
+def test_no_sentence_is_in_two_places():
+    assert offered(in_document([0.5, 0.01, 0.4, 0.01])) == ["Sentence 0. Sentence 1.", "Sentence 2."]
+    assert offered(in_document([0.5, 0.4, 0.01])) == ["Sentence 0. Sentence 1."]
+
+
+def test_what_stands_beside_an_entry_of_a_list_is_another_entry():
+    assert offered(in_document([0.01, 0.5, 0.01], kind="item")) == ["Sentence 1."]
+
+
+def test_a_sentence_that_was_left_out_is_not_quoted_over():
+    first, _, third = in_document([0.5, 0.4, 0.01])
+    assert offered([first, third]) == ["Sentence 0."]
 
 
 def test_a_place_that_does_not_come_near_the_likeliest_is_not_offered():
-    readings = [reading(0.5), reading(0.05, start=40)]
-    assert possible_places(readings) == readings[:1]
+    # Odds of 0.5 are 1, so 0.02 is needed: 0.02 has 0.0204 and 0.019 has 0.0194.
+    assert len(offered(in_document([0.5, 0.001, 0.001, 0.02]))) == 2
+    assert len(offered(in_document([0.5, 0.001, 0.001, 0.019]))) == 1
 
 
 @pytest.mark.parametrize(
