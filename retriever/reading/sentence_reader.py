@@ -16,6 +16,8 @@ from retriever.reading.reader import Read
 from retriever.reading.selection import UNREAD, Select, Selected, cut
 from retriever.reading.signs import ComparedPassage, Signs, read_signs
 from retriever.types import Hit, Question, Reading
+from retriever.words.dates import date_order
+from retriever.words.quantities import whole_values
 
 PASSAGES_SELECTED = 4
 """How many passages the network reads: those whose best sentence has the best signs."""
@@ -88,8 +90,9 @@ class SentenceReader:
 
     def _reading(self, one: Examined, score: float) -> Reading:
         words = one.selected.span
-        if words is None or score < self.borders.unsure:
+        if words is None:
             return Reading(one.sentence, one.passage, score, above=one.selected.above)
+        words = whole_values(one.sentence.search_text, words, date_order(one.passage.search_text))
         return Reading(
             one.sentence,
             one.passage,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from ingest.types import Span
 from ingest.words.keywords import fold
 from retriever.words.dates import DateOrder, written_dates
 from retriever.words.number_words import SCALES, written_numbers
@@ -66,6 +67,12 @@ def unit_after(text: str, value: Quantity) -> str | None:
     """Return what a number counts: the word behind it."""
     found = _NEXT_WORD.match(text, value.end)
     return fold(found[1]) if found else None
+
+
+def whole_values(text: str, words: Span, order: DateOrder = "dmy") -> Span:
+    """Return words of a text with the whole of each number and date that they have a part of."""
+    cut = [one for one in find_quantities(text, order) if one.start < words.end and words.start < one.end]
+    return Span(min([words.start, *(one.start for one in cut)]), max([words.end, *(one.end for one in cut)]))
 
 
 def says(evidence: Quantity, claimed: Quantity) -> bool:

@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
+from ingest.types import Span
 from retriever.words.dates import date_order
-from retriever.words.quantities import find_quantities, same_value
+from retriever.words.quantities import find_quantities, same_value, whole_values
 
 
 def values(text):
@@ -104,3 +105,14 @@ def test_any_text_is_read_and_offsets_stay_inside(text):
     for quantity in find_quantities(text):
         assert 0 <= quantity.start < quantity.end <= len(text)
         assert same_value(quantity, quantity)
+
+
+@pytest.mark.parametrize(
+    ("words", "whole"),
+    [("1956", "4 juni 1956"), ("op 4", "op 4 juni 1956"), ("duizend man", "drieduizend man"), ("stond", "stond")],
+)
+def test_words_with_a_part_of_a_value_are_widened_to_all_of_it(words, whole):
+    text = "Het stond op 4 juni 1956 in de krant, zeiden drieduizend man."
+    start = text.index(words)
+    found = whole_values(text, Span(start, start + len(words)))
+    assert text[found.start : found.end] == whole
