@@ -20,8 +20,9 @@ NEVER = {"unfinished": 0.0, "asks": 0.0}
 """Signs that can only speak against a sentence: a heading and a question do not answer."""
 
 KNOWN = ("bias", "total", "lead", "share", "second", "likest", "near", "lacks_value", "foreign")
+KNOWN_OF_SIGNS = ("likeness", "passage", "cover")
 KNOWN_OF_SELECTED = ("score", "best_score", "score_lead", "selected", "selected_passage")
-"""What the probabilities are made of: see `known_of_best`."""
+"""What the probabilities are made of, beside it where signs stand alone or a network reads: see `known_of_best`."""
 
 MIN_RIGHT = 0.9
 """Of what is answered, right; and of what is refused, rightly so."""
@@ -52,7 +53,7 @@ def fit_blend(collected: Sequence[Collected], names: Sequence[str], borders: Bor
     """Fit weights and probabilities; borders are found apart, on forecasts of corpora that were left out."""
     weights = fit_weights(collected, names)
     blend = Blend(weights, {}, {}, borders or Borders(1.0, 0.0))
-    known = [*KNOWN, *(KNOWN_OF_SELECTED if "score" in names else ())]
+    known = [*KNOWN, *(KNOWN_OF_SELECTED if "score" in names else KNOWN_OF_SIGNS)]
     right = _fit_logistic(collected, blend, known, [_best_is_right(one, blend) for one in collected])
     present = _fit_logistic(collected, blend, known, [one.case.answerable for one in collected])
     return replace(blend, right=right, present=present)

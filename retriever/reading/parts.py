@@ -42,8 +42,8 @@ def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue
     kind = type_asked_for(question)
     if band == "unsure":
         places = possible_places(read.readings)
-        found = find_differences(kind, list(places), threshold=0.0)
-        return Part(read, band, tuple(places.values()), tuple(_between(places, one) for one in found))
+        apart = find_differences(kind, list(places), threshold=0.0)
+        return Part(read, band, tuple(places.values()), tuple(_between(places, one) for one in apart))
     differences = find_differences(kind, read.readings, threshold=near(read.readings[0].score))
     quoted = with_both_sides(quoted_answers(question, read.readings), differences)
     return Part(read, band, tuple(quoted), tuple(differences))
