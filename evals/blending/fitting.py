@@ -30,7 +30,6 @@ MIN_RIGHT = 0.9
 MIN_TAKEN = 0.1
 """So large a share of the questions is answered, and as large a one refused, at whatever risk that takes."""
 
-RISK_STEP = 0.025
 PENALTY = 0.02
 STEPS = 80
 
@@ -102,7 +101,7 @@ def left_out_forecasts(collected: Sequence[Collected], names: Sequence[str]) -> 
 def find_borders(forecasts: Sequence[Forecast]) -> Borders:
     """Choose the borders that hold the risk: as much answered, and as much refused, as it allows.
 
-    Where next to nothing could be answered or refused so, as with the signs alone, a little more risk is taken.
+    Where next to nothing could be answered or refused so, as with the signs alone, the surest are.
     """
     answered = _border(forecasts, _answered_from, _is_right, {one.probability for one in forecasts}, MIN_RIGHT)
     refused = _border(forecasts, _refused_below, _is_absent, {one.confidence for one in forecasts}, MIN_RIGHT)
@@ -116,15 +115,11 @@ def _border(
     places: set[float],
     min_right: float,
 ) -> float:
-    """Return where most is taken while so much of it is good; with more risk until MIN_TAKEN is taken."""
+    """Return where most is taken while so much of it is good; the surest MIN_TAKEN where less would be."""
     taken = {at: _share(forecasts, lambda one: True, taken_at(at)) for at in places}
-    right = {at: _share(forecasts, taken_at(at), good) for at in places}
-    for risked in np.arange(min_right, 0.0, -RISK_STEP):
-        able = [at for at in places if right[at] >= risked]
-        best = max(able, key=lambda at: taken[at], default=None)
-        if best is not None and taken[best] >= MIN_TAKEN:
-            return best
-    return max(places, key=lambda at: taken[at])
+    enough = [at for at in places if taken[at] >= MIN_TAKEN]
+    able = [at for at in enough if _share(forecasts, taken_at(at), good) >= min_right]
+    return max(able, key=lambda at: taken[at]) if able else min(enough, key=lambda at: taken[at])
 
 
 def _is_right(one: Forecast) -> bool:
