@@ -195,8 +195,9 @@ def allowed_methods(request: Request) -> list[str]:
     ]
 
 
-def answer_invalid_request(request: Request, error: RequestValidationError) -> Response:
+def answer_invalid_request(request: Request, error: Exception) -> Response:
     """Handle a request that does not fit its schema, without repeating what was sent."""
+    assert isinstance(error, RequestValidationError)
     items = tuple(ProblemItem(each["type"], each["msg"], location=tuple(each["loc"])) for each in error.errors())
     problem = make_problem(422, "invalid_request", "The request does not fit its schema.", errors=items)
     return answer_with_problem(request, ProblemError(problem))

@@ -26,7 +26,7 @@ class LastHealth:
             self._asked = self._thread.submit(self._assistant.health)
         waiting = asyncio.wrap_future(self._asked)
         await asyncio.wait([waiting], timeout=None if self._heard is None else PATIENCE_SECONDS)
-        if waiting.done():
+        if waiting.done() or self._heard is None:
             self._heard = waiting.result()
         return self._heard
 

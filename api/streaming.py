@@ -1,6 +1,6 @@
 """An answer as server-sent events: the one place where something waits for a client."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,9 @@ class StreamEvent:
 
     name: str | None = None
     data: Any = None
+
+
+Events = Generator[AnswerEvent, None, None] | Generator[StreamEvent, None, None]
 
 
 class EventSender:
@@ -85,7 +88,7 @@ class AnswerStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, begin: Callable[[], Iterator[AnswerEvent | StreamEvent]], slots: Slots) -> None:
+    def __init__(self, begin: Callable[[], Events], slots: Slots) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._begin = begin
@@ -115,7 +118,7 @@ class AnswerStream(Response):
             raise failure
 
 
-async def send_events(events: Iterator[AnswerEvent | StreamEvent], sender: EventSender) -> None:
+async def send_events(events: Events, sender: EventSender) -> None:
     """Send each event when it is there, and an `error` event for what goes wrong on the way."""
     while True:
         try:

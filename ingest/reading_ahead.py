@@ -1,7 +1,7 @@
 """Files are read and split while others are embedded."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -24,7 +24,7 @@ class ReadingAhead(Generic[Read]):
         self._bytes_ahead = 0
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading")
 
-    def groups(self, *, is_full: Callable[[list[Read]], bool]) -> Iterator[list[Read]]:
+    def groups(self, *, is_full: Callable[[list[Read]], bool]) -> Generator[list[Read], None, None]:
         """Yield what was read in groups: all that is ready, at least one and no more once the group is full."""
         group: list[Read] = []
         try:

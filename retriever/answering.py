@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
@@ -10,7 +10,7 @@ from ingest.catalogue import Catalogue
 from ingest.types import DocumentSummary
 from retriever.disagreement import cite_differences
 from retriever.drafting import answer_text, draft_answer, refusal_text
-from retriever.events import AnswerEvent, AnswerGiven, ClaimChecked, EvidenceFound, answer_of
+from retriever.events import AnswerEvents, AnswerGiven, ClaimChecked, EvidenceFound, answer_of
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
 from retriever.questions.conversation import resolve_follow_up, split_questions
@@ -77,7 +77,7 @@ def answer_question(
 
 def stream_answer(
     asked: str, history: Sequence[str] = (), *, parts: AnsweringParts, scope: Scope = EVERYTHING
-) -> Iterator[AnswerEvent]:
+) -> AnswerEvents:
     """Answer a question step by step: the evidence, each checked claim, the answer.
 
     Raises:

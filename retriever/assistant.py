@@ -1,7 +1,7 @@
 """The assistant: catalogue, embedder, index and reader wired together; every front end calls this."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -21,7 +21,7 @@ from retriever.courtesy import COURTESY
 from retriever.embedding.embeddings import Embedder
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.state_reader import StateReader
-from retriever.events import AnswerEvent, AnswerGiven, answer_of
+from retriever.events import AnswerEvents, AnswerGiven, answer_of
 from retriever.evidence_model.evidence_models import EvidenceModels, load_evidence_models
 from retriever.index.dense_index import DenseIndex
 from retriever.prose.checks import verify_prose
@@ -112,8 +112,9 @@ class Assistant:
         prose: bool = True,
     ) -> Answer:
         """Answer a question from the documents, or refuse; takes what `stream_answer` takes."""
+        answering = self.stream_answer
         return answer_of(
-            self.stream_answer(question, history=history, document_ids=document_ids, language=language, prose=prose)
+            answering(question, history=history, document_ids=document_ids, language=language, prose=prose)
         )
 
     def stream_answer(
@@ -124,7 +125,7 @@ class Assistant:
         document_ids: Sequence[str] | None = None,
         language: str | None = None,
         prose: bool = True,
-    ) -> Iterator[AnswerEvent]:
+    ) -> AnswerEvents:
         """Answer step by step; the answer is saved under its id.
 
         Args:
@@ -221,11 +222,8 @@ class Assistant:
 
     def _find_answered_suggestions(self, language: str, sequence: int) -> tuple[str, ...]:
         """Ask each suggestion; `sequence` is there so that a changed catalogue is asked anew."""
-        answered = (
-            question
-            for question in suggest_questions(self.catalogue, language)
-            if answer_question(question, parts=self._parts).status != "refused"
-        )
+        suggested = suggest_questions(self.catalogue, language)
+        answered = (one for one in suggested if answer_question(one, parts=self._parts).status != "refused")
         return tuple(islice(answered, SUGGESTIONS_SHOWN))
 
     def health(self) -> dict[str, object]:
@@ -244,7 +242,8 @@ class Assistant:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
 
     def _save(self, answer: Answer) -> None:
-        mentioned = {one.passage.document_id for one in (*answer.evidence, *answer.nearest)}
+        passages = [one.passage for one in answer.evidence] + [hit.passage for hit in answer.nearest]
+        mentioned = {passage.document_id for passage in passages}
         # An answer whose document was removed while it was written is given once and not kept.
         with suppress(UnknownDocumentError):
             self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

@@ -4,7 +4,7 @@ The evidence comes first, then each claim once it is checked, last the answer. W
 follow the claims; the answer has them in place of the quotations, or the quotations alone when they came to nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,6 +59,7 @@ class AnswerGiven:
 
 
 AnswerEvent = EvidenceFound | ClaimChecked | StillWriting | ProseChecked | AnswerGiven
+AnswerEvents = Generator[AnswerEvent, None, None]
 
 
 def answer_of(events: Iterable[AnswerEvent]) -> Answer:

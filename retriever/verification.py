@@ -9,7 +9,7 @@ from ingest.errors import UnknownDocumentError
 from ingest.word_boxes import boxes_of, page_at
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import ClaimPair, Verifier
-from retriever.types import Citation, Claim
+from retriever.types import Citation, Claim, Verdict
 from retriever.words.names import find_names, name_occurs
 from retriever.words.patterns import QUOTED
 from retriever.words.quantities import find_quantities, says
@@ -41,7 +41,7 @@ def verify_claim(claim: Claim, catalogue: Catalogue, verifier: Verifier | None =
         return replace(claim, support=0.0, verdict="unsupported")
     support = _support(claim, catalogue, verifier)
     citations = tuple(on_page(citation, catalogue) for citation in claim.citations)
-    verdict = "supported" if support >= SUPPORT_LINE else "unsupported"
+    verdict: Verdict = "supported" if support >= SUPPORT_LINE else "unsupported"
     return replace(claim, citations=citations, support=support, verdict=verdict)
 
 

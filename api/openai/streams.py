@@ -1,6 +1,6 @@
 """An answer as the events of OpenAI's streams: nothing is sent that was not checked, so the text comes at the end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from api.errors import openai_error, problem_of
 from api.openai import shapes
 from api.streaming import StreamEvent
-from retriever.events import AnswerEvent, AnswerGiven
+from retriever.events import AnswerEvents, AnswerGiven
 from retriever.types import Answer, to_json
 
 DONE = StreamEvent(None, b"[DONE]")
@@ -69,10 +69,10 @@ def _message_events(message: shapes.OutputMessage) -> Iterator[tuple[str, dict[s
 
 
 def events_of(
-    begin: Callable[[], Iterator[AnswerEvent]], written: Callable[[Answer], Iterator[StreamEvent]]
-) -> Iterator[StreamEvent]:
+    begin: Callable[[], AnswerEvents], written: Callable[[Answer], Iterator[StreamEvent]]
+) -> Generator[StreamEvent, None, None]:
     """Yield a sign of life for each step of an answer, and then the answer; an error on the way as OpenAI has it."""
-    with closing(begin()) as events:  # type: ignore[type-var]
+    with closing(begin()) as events:
         event = next(events)  # an error in the first step is one of the request, with a status of its own
         yield SIGN_OF_LIFE
         try:

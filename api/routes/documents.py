@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Header, Path, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse
@@ -22,6 +22,10 @@ from retriever.assistant import Assistant
 router = APIRouter(prefix="/documents", tags=["documents"])
 
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}, "description": "The page, 1,000 pixels wide."}
+}
 
 
 @router.post(
@@ -133,8 +137,7 @@ def read_text(document_id: str, assistant: ReadyAssistant, start: Offset = 0, en
 @router.get(
     "/{document_id}/pages/{number}.png",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}}, "description": "The page, 1,000 pixels wide."}}
-    | problems(404, 422, 503),
+    responses=PICTURE | problems(404, 422, 503),
 )
 def read_page(
     document_id: str,

@@ -1,7 +1,6 @@
 """Quoth as a model of OpenAI's API: models, chat completions, responses."""
 
 import json
-from collections.abc import Iterator
 from functools import partial
 
 from anyio import to_thread
@@ -15,7 +14,7 @@ from api.openai.streams import completion_events, events_of, response_events
 from api.openapi import example, problems
 from api.streaming import AnswerStream
 from retriever.assistant import Assistant
-from retriever.events import AnswerEvent
+from retriever.events import AnswerEvents
 from retriever.types import Answer
 
 router = APIRouter(tags=["openai"])
@@ -87,7 +86,7 @@ def answer(assistant: Assistant, asked: Asked) -> Answer:
     return assistant.answer(asked.question, history=asked.history, prose=asked.prose)
 
 
-def stream(assistant: Assistant, asked: Asked) -> Iterator[AnswerEvent]:
+def stream(assistant: Assistant, asked: Asked) -> AnswerEvents:
     """Begin to answer."""
     return assistant.stream_answer(asked.question, history=asked.history, prose=asked.prose)
 

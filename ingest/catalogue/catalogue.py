@@ -129,12 +129,14 @@ class Catalogue(CatalogueReader):
         """
 
         def change(connection: sqlite3.Connection) -> None:
-            removed = {document_id: rows.document_row(connection, document_id) for document_id in document_ids}
-            for document_id, row in removed.items():
+            removed = []
+            for document_id in dict.fromkeys(document_ids):
+                row = rows.document_row(connection, document_id)
                 if row is None:
                     raise unknown_document(document_id)
+                removed.append(row)
             if removed:
-                delete_documents(connection, removed.values(), sequence=read_meta(connection, "sequence") + 1)
+                delete_documents(connection, removed, sequence=read_meta(connection, "sequence") + 1)
                 advance(connection, removed=True)
 
         self._change(change)

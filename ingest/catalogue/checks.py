@@ -58,8 +58,8 @@ def find_changed(connection: sqlite3.Connection, document_rows: Iterable[int]) -
         noted = dict(connection.execute("SELECT part, sha256 FROM checks WHERE document = ?", (row,)))
         changed = tuple(part for part in _PARTS if noted.get(part) != _hash_or_none(connection, part, row))
         if changed:
-            about = connection.execute("SELECT id, title FROM documents WHERE row = ?", (row,)).fetchone()
-            yield ChangedDocument(*about, changed)
+            id, title = connection.execute("SELECT id, title FROM documents WHERE row = ?", (row,)).fetchone()
+            yield ChangedDocument(id, title, changed)
 
 
 def find_changed_in_sample(connection: sqlite3.Connection) -> Iterator[ChangedDocument]:

@@ -100,14 +100,16 @@ def read_sentences(connection: sqlite3.Connection, passage_ids: Sequence[str]) -
     """Return the sentences of passages by passage id, in reading order."""
     sentences: dict[str, list[Sentence]] = {}
     places = read_places(connection, passage_ids)
-    for values in connection.execute(
+    for document_id, passage_id, start, end, text in connection.execute(
         "SELECT d.id, p.id, s.start, s.end, s.search_text FROM passages p JOIN documents d ON d.row = p.document"
         f" JOIN sentences s ON s.passage = p.row WHERE p.id {_AMONG} ORDER BY s.row",
         (json.dumps(list(passage_ids)),),
     ):
-        own = sentences.setdefault(values[1], [])
-        place = places[values[1]][len(own)] if values[1] in places else StoredPlace()
-        own.append(Sentence(*values, place.kind, place.block, place.trail, place.context))
+        own = sentences.setdefault(passage_id, [])
+        place = places[passage_id][len(own)] if passage_id in places else StoredPlace()
+        own.append(
+            Sentence(document_id, passage_id, start, end, text, place.kind, place.block, place.trail, place.context)
+        )
     return sentences
 
 

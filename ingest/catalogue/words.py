@@ -4,7 +4,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import astuple
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ingest.catalogue.faults import is_damage
 from ingest.catalogue.meta import read_meta, write_meta
@@ -152,7 +152,7 @@ def _insert(connection: sqlite3.Connection, table: str, row: int, words: Indexed
     )
 
 
-def _chosen(connection: sqlite3.Connection, *, thorough: bool) -> Iterator[tuple]:
+def _chosen(connection: sqlite3.Connection, *, thorough: bool) -> Iterator[tuple[Any, ...]]:
     columns = "SELECT row, search_text, heading, language FROM passages"
     if thorough:
         yield from connection.execute(columns)
@@ -162,7 +162,7 @@ def _chosen(connection: sqlite3.Connection, *, thorough: bool) -> Iterator[tuple
         yield from connection.execute(f"{columns} WHERE row >= ? ORDER BY row LIMIT 1", (row,))
 
 
-def _finds(connection: sqlite3.Connection, passage: tuple) -> bool:
+def _finds(connection: sqlite3.Connection, passage: tuple[Any, ...]) -> bool:
     row, *about = passage
     words = index_words(*about)
     kept = connection.execute("SELECT words, stems, heading FROM passage_words WHERE rowid = ?", (row,)).fetchone()

@@ -64,9 +64,9 @@ def insert_document(
 def _insert_passages(
     connection: sqlite3.Connection, split: SplitDocument, row: int, words: Sequence[IndexedWords]
 ) -> None:
-    rows = {}
+    rows: dict[str, int] = {}
     for passage, passage_words in zip(split.passages, words, strict=True):
-        rows[passage.id] = connection.execute(
+        inserted = connection.execute(
             "INSERT INTO passages (id, document, start, end, search_text, language, page, heading)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -74,7 +74,9 @@ def _insert_passages(
                 *(passage.language, passage.page, passage.heading),
             ),
         ).lastrowid
-        insert_words(connection, rows[passage.id], passage_words)
+        assert inserted is not None
+        rows[passage.id] = inserted
+        insert_words(connection, inserted, passage_words)
     connection.executemany(
         "INSERT INTO sentences (passage, start, end, search_text) VALUES (?, ?, ?, ?)",
         (

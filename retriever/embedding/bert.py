@@ -103,31 +103,32 @@ class BertEncoder(nn.Module):
         states = self._embedded(ids, token_type_ids)
         open_to = None if attention_mask is None else attention_mask.bool()[:, None, None, :]
         kept = [states]
-        for layer in self.encoder["layer"]:
+        for layer in self.encoder.get_submodule("layer").children():
             states = self._through(layer, states, open_to)
             if output_hidden_states:
                 kept.append(states)
         return BertStates(states, tuple(kept) if output_hidden_states else ())
 
     def _embedded(self, ids: Tensor, segments: Tensor | None) -> Tensor:
-        positions, types = (self.embeddings[name].weight for name in ("position_embeddings", "token_type_embeddings"))
+        positions = self.embeddings.get_parameter("position_embeddings.weight")
+        types = self.embeddings.get_parameter("token_type_embeddings.weight")
         states = functional.embedding(ids, self._words[0]).to(positions.dtype)
         states += types[0] if segments is None else functional.embedding(segments, types)
         states += positions[: ids.shape[1]]
         return self.embeddings["LayerNorm"](states)
 
-    def _through(self, layer: nn.ModuleDict, states: Tensor, open_to: Tensor | None) -> Tensor:
+    def _through(self, layer: nn.Module, states: Tensor, open_to: Tensor | None) -> Tensor:
         batch, length, hidden = states.shape
-        attention, output = layer["attention"], layer["output"]
+        part = layer.get_submodule
         query, key, value = (
-            part(states).view(batch, length, self.config.heads, -1).transpose(1, 2)
-            for part in attention["self"].values()
+            projection(states).view(batch, length, self.config.heads, -1).transpose(1, 2)
+            for projection in part("attention.self").children()
         )
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=open_to)
-        seen = attention["output"]["dense"](seen.transpose(1, 2).reshape(batch, length, hidden))
-        states = attention["output"]["LayerNorm"](seen.add_(states))
-        wide = functional.gelu(layer["intermediate"]["dense"](states))
-        return output["LayerNorm"](output["dense"](wide).add_(states))
+        seen = part("attention.output.dense")(seen.transpose(1, 2).reshape(batch, length, hidden))
+        states = part("attention.output.LayerNorm")(seen.add_(states))
+        wide = functional.gelu(part("intermediate.dense")(states))
+        return part("output.LayerNorm")(part("output.dense")(wide).add_(states))
 
 
 @lru_cache(maxsize=2)

@@ -38,8 +38,12 @@ class EncodingModel(Protocol):
     """A model with its tokenizer; `threads` is how many may use it at once, each with a core to itself."""
 
     dimension: int
-    max_tokens: int | None
     threads: int
+
+    @property
+    def max_tokens(self) -> int | None:
+        """As many tokens of a text are read."""
+        ...
 
     def tokenize(self, texts: Sequence[str]) -> list[Tokens]:
         """Return the tokens of each text, as many as the model reads."""

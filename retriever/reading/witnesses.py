@@ -1,7 +1,7 @@
 """Copies and versions of one document are one witness: what they say counts once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from ingest.catalogue import Catalogue
@@ -60,5 +60,5 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def _share(one: set, other: set) -> float:
+def _share(one: Set[object], other: Set[object]) -> float:
     return len(one & other) / max(min(len(one), len(other)), 1)
