@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import anyio
@@ -143,10 +144,10 @@ class RunningJob:
     def end(self, number: int, outcome: Outcome) -> None:
         """Note what became of a file."""
         if isinstance(outcome, ProblemItem):
-            change: dict[str, object] = {"state": "failed", "error": outcome}
+            change: dict[str, Any] = {"state": "failed", "error": outcome}
         else:
             change = {"state": outcome.status, "document_id": outcome.id, "document": outcome}
         self.note(replace(self.job, files=self._files({number: change})))
 
-    def _files(self, changed: Mapping[int, Mapping[str, object]]) -> tuple[JobFile, ...]:
+    def _files(self, changed: Mapping[int, Mapping[str, Any]]) -> tuple[JobFile, ...]:
         return tuple(replace(file, **changed.get(number, {})) for number, file in enumerate(self.job.files))

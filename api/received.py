@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import BinaryIO, Protocol
 
@@ -76,6 +77,10 @@ def add_received(
         outcomes[number] = outcome
         watch.end(number, outcome)
 
+    def end_next(numbers: Iterator[int], done: Ingested) -> None:
+        number = next(numbers)
+        end(number, outcome_of(done, received[number].name))
+
     for part in together([file.size for file in received]):
         raw = {}
         for number in part:
@@ -86,11 +91,8 @@ def add_received(
             else:
                 raw[number] = RawFile(file.name, file.file.read())
         watch.begin({number: file.document_id for number, file in raw.items()})
-        numbers, before = iter(raw), part[0]
         assistant.add_files(
-            list(raw.values()),
-            progress=lambda told, before=before: watch.go_on(told, before=before),
-            on_file=lambda done, numbers=numbers: end(number := next(numbers), outcome_of(done, received[number].name)),
+            list(raw.values()), progress=partial(watch.go_on, before=part[0]), on_file=partial(end_next, iter(raw))
         )
     return [outcomes[number] for number in range(len(received))]
 
@@ -109,7 +111,7 @@ def together(sizes: Sequence[int]) -> Iterator[list[int]]:
 
 def outcome_of(ingested: Ingested, name: str) -> Outcome:
     """Show what became of one file."""
-    if ingested.document is None:
+    if ingested.document is None or ingested.status == "failed":
         return problem_item(ingested.error or ReadError(f"{name} was not taken."), name)
     return StoredDocument.from_summary(ingested.document, status=ingested.status, notice=ingested.notice)
 
