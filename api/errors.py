@@ -24,13 +24,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ProblemItem:
-    """One of several things that are wrong: a field of the request (`location`) or an uploaded file (`name`)."""
+    """One of several things that are wrong: a field of the request (`location`) or an uploaded file (`name`).
+
+    `document_ids`: the documents that came under that name before.
+    """
 
     code: str
     detail: str
     status: int | None = None
     location: tuple[str | int, ...] | None = None
     name: str | None = None
+    document_ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ KINDS: dict[type[Exception], ErrorKind] = {
     quoth_errors.UndecodableFileError: ErrorKind(415, "undecodable_file"),
     quoth_errors.FileTooLargeError: ErrorKind(413, "file_too_large"),
     quoth_errors.EmptyFileError: ErrorKind(422, "empty_file"),
+    quoth_errors.NameTakenError: ErrorKind(409, "name_taken"),
     quoth_errors.ReadError: ErrorKind(422, "unreadable_file"),
     quoth_errors.InvalidQuestionError: ErrorKind(422, "invalid_question"),
     quoth_errors.InvalidClaimError: ErrorKind(422, "invalid_claim"),
@@ -132,7 +137,8 @@ def kind_of(error: Exception) -> ErrorKind | None:
 def problem_item(error: Exception, name: str) -> ProblemItem:
     """Describe why one uploaded file was not taken."""
     problem = problem_of(error)
-    return ProblemItem(problem.code, problem.detail, status=problem.status, name=name)
+    holders = error.holders if isinstance(error, quoth_errors.NameTakenError) else None
+    return ProblemItem(problem.code, problem.detail, status=problem.status, name=name, document_ids=holders)
 
 
 def problem_of(error: Exception) -> Problem:

@@ -10,6 +10,7 @@ from fastapi import UploadFile
 
 from api.document_schemas import StoredDocument
 from api.errors import ProblemItem, problem_item
+from ingest.conflicts import OnConflict
 from ingest.errors import FileTooLargeError, ReadError
 from ingest.pipeline import Ingested, IngestProgress
 from ingest.readers import RawFile
@@ -24,16 +25,20 @@ Outcome = StoredDocument | ProblemItem
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file that was sent; it lies in memory or, when it is large, in a temporary file."""
+    """A file that was sent; it lies in memory or, when it is large, in a temporary file.
+
+    `on_conflict`: what becomes of it where another document came under its name.
+    """
 
     name: str
     size: int
     file: BinaryIO
+    on_conflict: OnConflict
 
     @classmethod
-    def take(cls, upload: UploadFile) -> "Received":
+    def take(cls, upload: UploadFile, on_conflict: OnConflict) -> "Received":
         """Take a file out of a form, which closes what is in it when its request is over."""
-        received = cls(clean_name(upload.filename or ""), upload.size or 0, upload.file)
+        received = cls(clean_name(upload.filename or ""), upload.size or 0, upload.file, on_conflict)
         upload.file = BytesIO()
         return received
 
@@ -92,7 +97,10 @@ def add_received(
                 raw[number] = RawFile(file.name, file.file.read())
         watch.begin({number: file.document_id for number, file in raw.items()})
         assistant.add_files(
-            list(raw.values()), progress=partial(watch.go_on, before=part[0]), on_file=partial(end_next, iter(raw))
+            list(raw.values()),
+            progress=partial(watch.go_on, before=part[0]),
+            on_file=partial(end_next, iter(raw)),
+            on_conflict=received[part[0]].on_conflict,
         )
     return [outcomes[number] for number in range(len(received))]
 

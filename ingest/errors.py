@@ -25,6 +25,14 @@ class UndecodableFileError(ReadError):
     """The bytes of the file fit no encoding that Quoth knows."""
 
 
+class NameTakenError(ReadError):
+    """Another document came under the name of the file; `holders` are the ids of those that did."""
+
+    def __init__(self, message: str = "", holders: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.holders = holders
+
+
 class CatalogueError(QuothError):
     """The catalogue cannot be used."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.catalogue import Catalogue
+from ingest.conflicts import OnConflict, replaced_by
 from ingest.embedding import Embed, embed_splits
 from ingest.errors import QuothError, ReadError, UnknownDocumentError
 from ingest.folders import find_files, resolved
@@ -54,7 +55,7 @@ Progress = Callable[[IngestProgress], None]
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """A file that was read and split, and is to be embedded and stored; `replaces` tells that an older one goes.
+    """A file that was read and split, and is to be embedded and stored; `changed` tells that an older one goes.
 
     `data` is the file itself where its pages are shown.
     """
@@ -62,16 +63,18 @@ class _New:
     path: str
     split: SplitDocument
     same_path: bool
-    replaces: bool
+    changed: bool
+    replaces: frozenset[str]
     data: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class _Limits:
-    """How much one file may hold."""
+class _Rules:
+    """How much one file may hold, and what becomes of one whose name is taken."""
 
     max_bytes: int
     max_characters: int
+    on_conflict: OnConflict
 
 
 def ingest_file(path: Path, catalogue: Catalogue, embed: Embed) -> Ingested:
@@ -94,27 +97,28 @@ def ingest_files(
     max_bytes: int = MAX_BYTES,
     max_characters: int = MAX_CHARACTERS,
     progress: Progress | None = None,
+    on_conflict: OnConflict = "keep",
 ) -> Iterator[Ingested]:
     """Ingest the files and folders named, in the order of their paths, and then uploads; yield what is on disk.
 
     Small files are embedded and stored together, each of them whole or not at all, and one that fails stops no other.
-    A file at a path takes the place of the document that was read from there; an upload stays beside others of its
-    name.
+    A file at a path takes the place of the document that was read from there; `on_conflict` says what becomes of an
+    upload whose name another document has.
     """
     found = find_files([file for file in files if isinstance(file, Path)])
     for folder in found.unreadable:
         error = ReadError(f"{folder}: the folder cannot be listed. Give yourself the right to and add it again.")
         yield Ingested(str(folder), None, "failed", error=error)
     uploads = (file for file in files if isinstance(file, RawFile))
-    limits = _Limits(max_bytes, max_characters)
-    yield from _ingest([*found.files, *uploads], catalogue, embed, limits, progress)
+    rules = _Rules(max_bytes, max_characters, on_conflict)
+    yield from _ingest([*found.files, *uploads], catalogue, embed, rules, progress)
 
 
 def _ingest(
     files: Sequence[Path | RawFile],
     catalogue: Catalogue,
     embed: Embed,
-    limits: _Limits,
+    rules: _Rules,
     progress: Progress | None,
 ) -> Iterator[Ingested]:
     done = 0
@@ -129,9 +133,9 @@ def _ingest(
     def split(file: RawFile) -> SplitDocument:
         here = is_small and is_read_here(file.name, file.data)
         read = _split_here if here else process.split
-        return read(file, max_bytes=limits.max_bytes, max_characters=limits.max_characters)
+        return read(file, max_bytes=rules.max_bytes, max_characters=rules.max_characters)
 
-    ahead = ReadingAhead(files, lambda file: _read(file, catalogue, split, limits.max_bytes))
+    ahead = ReadingAhead(files, lambda file: _read(file, catalogue, split, rules))
     group: Sequence[Ingested | _New] = ()
     with closing(ahead.groups(is_full=_is_full)) as groups, closing(process):
         for group in groups:
@@ -145,19 +149,25 @@ def _ingest(
 
 
 def _read(
-    file: Path | RawFile, catalogue: Catalogue, split: Callable[[RawFile], SplitDocument], max_bytes: int
+    file: Path | RawFile,
+    catalogue: Catalogue,
+    split: Callable[[RawFile], SplitDocument],
+    rules: _Rules,
 ) -> Ingested | _New:
     name = file.name if isinstance(file, RawFile) else str(file)
     try:
-        raw = file if isinstance(file, RawFile) else read_file(resolved(file), max_bytes=max_bytes)
+        is_upload = isinstance(file, RawFile)
+        raw = file.named() if isinstance(file, RawFile) else read_file(resolved(file), max_bytes=rules.max_bytes)
         # A name that is no text is stored with signs in its place, so that two files may have one path here.
-        same_path = not isinstance(file, RawFile) and raw.path == str(resolved(file))
+        same_path = not is_upload and raw.path == str(resolved(file))
         older = catalogue.documents_at(raw.path) - {raw.document_id} if same_path else set()
         known = catalogue.summary(raw.document_id)
         if known and not older:
             return Ingested(name, known, "unchanged", _notice_of_twin(raw.path, known))
+        replaces = replaced_by(raw, catalogue, rules.on_conflict, is_upload=is_upload)
         document = split(raw)
-        return _New(name, document, same_path, bool(older), raw.data if document.document.word_boxes else b"")
+        data = raw.data if document.document.word_boxes else b""
+        return _New(name, document, same_path, bool(older or replaces), replaces, data)
     except QuothError as error:
         return Ingested(name, None, "failed", error=error)
 
@@ -179,7 +189,10 @@ def _store(
     try:
         vectors = embed_splits([file.split for file in new], embed, progress)
         written = catalogue.replace_many(
-            [NewDocument(file.split, own, file.same_path, file.data) for file, own in zip(new, vectors, strict=True)]
+            [
+                NewDocument(file.split, own, file.same_path, file.data, file.replaces)
+                for file, own in zip(new, vectors, strict=True)
+            ]
         )
     except QuothError as error:
         if len(new) == 1:
@@ -201,7 +214,7 @@ def _outcome(file: _New, catalogue: Catalogue, cut: int, *, is_written: bool) ->
         return Ingested(file.path, stored, "unchanged", _notice_of_twin(document.path, stored))
     notices = encoding_notice(document), _notice_of_cuts(cut, len(file.split.passages))
     notice = " ".join(filter(None, notices)) or None
-    return Ingested(file.path, stored, "replaced" if file.replaces else "added", notice)
+    return Ingested(file.path, stored, "replaced" if file.changed else "added", notice)
 
 
 def _notice_of_twin(path: str, known: DocumentSummary) -> str | None:

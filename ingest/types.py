@@ -169,14 +169,15 @@ class DocumentVectors:
 class NewDocument:
     """A document on its way into the catalogue.
 
-    With `same_path`, documents read earlier from the same path go as it comes: the file has changed. `file` are the
-    bytes that it was read from, for a document whose pages are shown.
+    With `same_path`, documents read earlier from the same path go as it comes: the file has changed. So do those
+    that it `replaces`. `file` are the bytes that it was read from, for a document whose pages are shown.
     """
 
     split: SplitDocument
     vectors: DocumentVectors
     same_path: bool = True
     file: bytes = field(default=b"", repr=False)
+    replaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

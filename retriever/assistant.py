@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from ingest.catalogue import Catalogue
+from ingest.conflicts import OnConflict
 from ingest.errors import UnknownDocumentError
 from ingest.flags import Flag, FlagVerdict
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
@@ -171,13 +172,11 @@ class Assistant:
         *,
         progress: Callable[[IngestProgress], None] | None = None,
         on_file: Callable[[Ingested], None] | None = None,
+        on_conflict: OnConflict = "keep",
     ) -> list[Ingested]:
         """Add files, folders and uploads as one piece of work; a bad file is reported and the others still go in.
 
-        Args:
-            files: Files, folders whose text files are taken, and the bytes of uploaded files.
-            progress: Called as texts are embedded.
-            on_file: Called with what became of a file as soon as it is on disk.
+        `progress` is called as texts are embedded, `on_file` with what became of a file, once it is on disk.
         """
         outcomes = []
         for outcome in ingest_files(
@@ -187,6 +186,7 @@ class Assistant:
             max_bytes=self.max_file_bytes,
             max_characters=self.max_characters,
             progress=progress,
+            on_conflict=on_conflict,
         ):
             outcomes.append(outcome)
             if on_file:
@@ -194,9 +194,9 @@ class Assistant:
         self.dense_index.refresh()
         return outcomes
 
-    def add_bytes(self, name: str, data: bytes) -> Ingested:
+    def add_bytes(self, name: str, data: bytes, *, on_conflict: OnConflict = "keep") -> Ingested:
         """Add one uploaded file."""
-        (outcome,) = self.add_files([RawFile(name, data)])
+        (outcome,) = self.add_files([RawFile(name, data)], on_conflict=on_conflict)
         return outcome
 
     def remove(self, *document_ids: str) -> None:

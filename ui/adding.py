@@ -6,7 +6,8 @@ from api.errors import KINDS
 from ui.markup import Html, element
 from ui.strings import InterfaceLanguage, error_key, text
 
-WORDS = ("waiting", "adding", "added", "replaced", "unchanged", "read_as", "passages.one", "passages.many")
+STATES = ("waiting", "adding", "added", "replaced", "unchanged")
+WORDS = (*STATES, "replace", "keep", "read_as", "passages.one", "passages.many")
 UNTOLD = ("error.unreachable", "error.unexpected")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -57,7 +57,14 @@ def main() -> None:
 
 
 @app.command()
-def add(paths: Annotated[list[Path], typer.Argument(help="Files and folders (.txt, .md).")]) -> None:
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files and folders (.txt, .md).")],
+    *,
+    on_conflict: Annotated[
+        Literal["ask", "replace", "keep", "refuse"],
+        typer.Option(help="What becomes of a file under whose name another was uploaded; asked on a terminal only."),
+    ] = "ask",
+) -> None:
     """Add documents; a bad file is reported and the others still go in."""
     with console.status("looking for texts"):
         from ingest.folders import find_files
@@ -66,9 +73,11 @@ def add(paths: Annotated[list[Path], typer.Argument(help="Files and folders (.tx
     if skipped:
         console.print(f"{skipped} file(s) in these folders are passed over: Quoth reads .txt and .md")
     with _assistant(answers=False) as assistant:
-        from ui.ingest_progress import add_with_progress
+        from ui.ingest_progress import add_with_progress, ask_on_conflict
 
-        failed = add_with_progress(assistant, paths, console)
+        choose = ask_on_conflict(console) if on_conflict == "ask" and sys.stdin.isatty() else None
+        refuse = "refuse" if on_conflict == "ask" else on_conflict
+        failed = add_with_progress(assistant, paths, console, on_conflict=refuse, choose=choose)
         with console.status("building the index"):
             assistant.dense_index.refresh(wait=True)
     if failed:

@@ -6,6 +6,10 @@ ERROR_TEXTS: dict[str, tuple[str, str]] = {
         "Quoth does not read this kind of file. Choose a .txt or .md file with plain text in it.",
     ),
     "error.EmptyFileError": ("Er staat geen tekst in dit bestand.", "There is no text in this file."),
+    "error.NameTakenError": (
+        "Een ander document heeft deze naam.",
+        "Another document has this name.",
+    ),
     "error.FileTooLargeError": (
         "Dit bestand is te groot. Splits het in delen.",
         "This file is too large. Split it into parts.",

@@ -6,8 +6,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.prompt import Prompt
 
 from ingest.catalogue import Catalogue
+from ingest.conflicts import OnConflict
+from ingest.errors import NameTakenError
 from ingest.pipeline import Ingested, IngestProgress
 from retriever.assistant import Assistant
 from retriever.embedding.model_loading import load_embedder
@@ -15,14 +18,49 @@ from retriever.embedding.reindexing import reindex
 from retriever.settings import Settings
 from ui.terminal import printable
 
+_CHOICES: dict[str, OnConflict] = {"replace": "replace", "keep": "keep", "leave": "refuse"}
+
+Choose = Callable[[NameTakenError], OnConflict]
+"""Asks a person what becomes of a file whose name is taken."""
+
 
 def add_with_progress(
-    assistant: Assistant, paths: Sequence[Path], console: Console, *, go_on: Callable[[], None] = lambda: None
+    assistant: Assistant,
+    paths: Sequence[Path],
+    console: Console,
+    *,
+    go_on: Callable[[], None] = lambda: None,
+    on_conflict: OnConflict = "keep",
+    choose: Choose | None = None,
 ) -> list[Ingested]:
     """Add files and folders, print what became of each, and return those that failed.
 
-    `go_on` is called between two steps, and raises to stop there.
+    `go_on` is called between two steps, and raises to stop there. Files whose name is taken are added again as `choose`
+    says, after the others.
     """
+    failed = _add(assistant, paths, console, go_on, on_conflict)
+    for taken in [one for one in failed if choose and isinstance(one.error, NameTakenError)]:
+        chosen = choose(taken.error)
+        if chosen != "refuse":
+            failed.remove(taken)
+            failed += _add(assistant, [Path(taken.path)], console, go_on, chosen)
+    return failed
+
+
+def ask_on_conflict(console: Console) -> Choose:
+    """Return who asks on the terminal."""
+
+    def choose(error: NameTakenError) -> OnConflict:
+        console.print(escape(printable(str(error))), highlight=False, soft_wrap=True)
+        answer = Prompt.ask("replace it, keep both, or leave the file out?", console=console, choices=list(_CHOICES))
+        return _CHOICES[answer]
+
+    return choose
+
+
+def _add(
+    assistant: Assistant, paths: Sequence[Path], console: Console, go_on: Callable[[], None], on_conflict: OnConflict
+) -> list[Ingested]:
     with _bar(console) as bar:
         task = bar.add_task("", total=None)
 
@@ -37,6 +75,7 @@ def add_with_progress(
             paths,
             progress=show,
             on_file=lambda outcome: bar.console.print(describe(outcome), highlight=False, soft_wrap=True),
+            on_conflict=on_conflict,
         )
     return [outcome for outcome in outcomes if outcome.status == "failed"]
 

@@ -180,6 +180,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "adding": ("wordt gelezen", "being read"),
     "added": ("toegevoegd, {passages}", "added, {passages}"),
     "replaced": ("vervangen, {passages}", "replaced, {passages}"),
+    "replace": ("Vervang het", "Replace it"),
+    "keep": ("Bewaar beide", "Keep both"),
     "unchanged": ("was er al", "already there"),
     "read_as": ("geen UTF-8, gelezen als {encoding}", "not UTF-8, read as {encoding}"),
     **ERROR_TEXTS,

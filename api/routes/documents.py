@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Header, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Path, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
 from api.dependencies import AllJobs, MaxFileBytes, ReadyAssistant, Uploads, require_json, require_multipart
@@ -14,6 +14,7 @@ from api.jobs import JOB
 from api.openapi import accepted_job, example, files_in_form, problems, text_example
 from api.received import Received, add_received
 from api.schemas import MAX_OFFSET, DeletionRequest, Offset
+from ingest.conflicts import OnConflict
 from ingest.errors import UnknownDocumentError
 from ingest.pages.pictures import page_picture
 from ingest.types import Span
@@ -21,6 +22,7 @@ from retriever.assistant import Assistant
 
 router = APIRouter(prefix="/documents", tags=["documents"])
 
+ON_CONFLICT = "Where another document came under the name of a file: `replace` it, `keep` both, or `refuse` the file."
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 PICTURE: dict[int | str, dict[str, Any]] = {
@@ -46,6 +48,7 @@ async def add_documents(
     uploads: Uploads,
     jobs: AllJobs,
     max_file_bytes: MaxFileBytes,
+    on_conflict: Annotated[OnConflict, Form(description=ON_CONFLICT)] = "refuse",
     prefer: Annotated[str | None, Header(description="`respond-async` makes a job of the upload (RFC 7240).")] = None,
 ) -> AddedDocuments | Response:
     """Add documents: each file is stored whole or not at all.
@@ -57,7 +60,7 @@ async def add_documents(
     With `Prefer: respond-async` the answer is a 202 as soon as the files are here: `Location` names the job that tells
     what becomes of them.
     """
-    received = [Received.take(each) for each in file]
+    received = [Received.take(each, on_conflict) for each in file]
     if wants_job(prefer):
         job = await jobs.accept(received, request.scope["upload_place"])
         headers = {"Location": f"/v1/jobs/{job.id}", "Preference-Applied": "respond-async"}

@@ -100,6 +100,11 @@ class CatalogueReader:
         with self._connections.reading() as connection:
             return set(rows.documents_at(connection, path))
 
+    def documents_named(self, name: str) -> set[str]:
+        """Return the ids of the documents that came under a file name, whatever folder it was in."""
+        with self._connections.reading() as connection:
+            return rows.documents_named(connection, name)
+
     def newest(self, document_ids: Collection[str]) -> str | None:
         """Return the document of these that was added last; None when none of them is there."""
         with self._connections.reading() as connection:

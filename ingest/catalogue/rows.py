@@ -68,6 +68,14 @@ def documents_at(connection: sqlite3.Connection, path: str) -> dict[str, int]:
     return dict(connection.execute("SELECT id, row FROM documents WHERE path = ?", (path,)))
 
 
+def documents_named(connection: sqlite3.Connection, name: str) -> set[str]:
+    """Return the ids of the documents that came under a file name: uploaded, or from any folder."""
+    found = connection.execute(
+        "SELECT id FROM documents WHERE path = :name OR substr(path, -length(:name) - 1) = '/' || :name", {"name": name}
+    )
+    return {document_id for (document_id,) in found}
+
+
 def newest(connection: sqlite3.Connection, document_ids: Collection[str]) -> str | None:
     """Return the document of these that was written last."""
     found = connection.execute(

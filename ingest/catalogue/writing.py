@@ -30,6 +30,7 @@ def replace_document(
     """Write a document unless it is there, and delete those that its path stood for; `words` are of its passages."""
     document = new.split.document
     older = documents_at(connection, document.path) if new.same_path else {}
+    older |= {id: row for id in new.replaces if (row := document_row(connection, id)) is not None}
     older.pop(document.id, None)
     is_new = document_row(connection, document.id) is None
     if older:

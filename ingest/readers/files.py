@@ -16,7 +16,7 @@ MAX_CHARACTERS = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class RawFile:
-    """The bytes of a file that may become a document; an upload has no path."""
+    """The bytes of a file that may become a document; an upload has no path of a folder."""
 
     name: str
     data: bytes
@@ -26,6 +26,11 @@ class RawFile:
     def document_id(self) -> str:
         """The id of the document that these bytes become."""
         return sha256(self.data).hexdigest()
+
+    def named(self) -> "RawFile":
+        """Return an upload with its name as its path."""
+        name = printable(self.name)
+        return RawFile(name, self.data, name)
 
 
 def read_file(path: Path, *, max_bytes: int = MAX_BYTES) -> RawFile:

@@ -24,6 +24,26 @@ def test_the_same_bytes_are_one_document(upload, client, austria):
     assert len(client.get("/v1/documents").json()["documents"]) == 1
 
 
+def test_a_name_that_is_taken_is_asked_about(upload, client):
+    (old,) = upload(("fees.txt", b"The fee is ten guilders.")).json()["documents"]
+    refused = upload(("fees.txt", b"The fee is twelve guilders."))
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (409, "name_taken")
+    assert problem["errors"][0]["document_ids"] == [old["id"]]
+    assert "fees.txt" in problem["detail"]
+    assert old["id"][:12] in problem["detail"]
+    assert len(client.get("/v1/documents").json()["documents"]) == 1
+
+
+@pytest.mark.parametrize(("on_conflict", "status", "left"), [("keep", "added", 2), ("replace", "replaced", 1)])
+def test_a_file_goes_beside_or_in_the_place_of_one_with_its_name(upload, client, on_conflict, status, left):
+    upload(("fees.txt", b"The fee is ten guilders."))
+    file = {"file": ("fees.txt", b"The fee is twelve guilders.")}
+    (added,) = client.post("/v1/documents", files=file, data={"on_conflict": on_conflict}).json()["documents"]
+    assert added["status"] == status
+    assert len(client.get("/v1/documents").json()["documents"]) == left
+
+
 def test_documents_are_listed_by_title(client, poznan, austria, check_shape):
     listed = client.get("/v1/documents").json()
     check_shape("documents", listed)

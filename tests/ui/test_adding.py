@@ -90,6 +90,17 @@ def test_several_files_are_dropped_anywhere_on_the_page(page, server):
 
 
 @pytest.mark.real
+@pytest.mark.parametrize(("choice", "status", "left"), [("Replace it", "replaced", 2), ("Keep both", "added", 3)])
+def test_a_name_that_is_taken_is_asked_about(page, server, choice, status, left):
+    page.evaluate(DROP, [[["a.txt", NEW]], ".adding"])
+    expect(page.locator(".documents li")).to_have_count(2)
+    page.evaluate(DROP, [[["a.txt", NEW + " En 3 uit Praag."]], ".adding"])
+    page.get_by_role("button", name=choice).click()
+    expect(page.locator(".uploads li")).to_have_text(f"a.txt: {status}, 1 passage")
+    expect(page.locator(".documents li")).to_have_count(left)
+
+
+@pytest.mark.real
 def test_a_name_that_tries_to_be_more_is_only_text(page):
     name = "<img src=x onerror=alert(1)>\u202egnp.txt"
     page.evaluate(DROP, [[[name, NEW]], ".adding"])

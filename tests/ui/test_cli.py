@@ -12,10 +12,12 @@ from rich.console import Console
 
 from ingest.catalogue import Catalogue
 from ingest.errors import LanguageModelError
+from ingest.pipeline import ingest_bytes
 from retriever.embedding.model_loading import load_embedder
 from retriever.evidence_model import weights_file
 from retriever.evidence_model.evidence_models import EvidenceModels
 from retriever.index.dense_index import DenseIndex
+from retriever.settings import Settings
 from tests.fakes import NumberVerifier, ScriptedLanguageModel, WordCountEmbedder
 from tests.ui.command_line import Run, run_here
 
@@ -111,6 +113,36 @@ def test_documents_are_listed_in_a_table_without_reading_their_titles_as_markup(
     assert "[red]rood[ ]" in run.out
     assert all(document["id"][:12] in run.out for document in listed(quoth))
     assert quoth("remove", listed(quoth)[-1]["id"]).out == "removed [red]rood[ ]\n"
+
+
+def uploaded(text):
+    """Put an uploaded document into the catalogue of the command line."""
+    embedder = WordCountEmbedder()
+    with Catalogue.open(Settings.from_environment().home) as catalogue:
+        catalogue.bind_model(embedder.fingerprint)
+        ingest_bytes("Bread.md", text.encode(), catalogue, embedder.read_passages)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "answer", "left", "code"),
+    [
+        ((), None, 1, 1),
+        (("--on-conflict", "replace"), None, 1, 0),
+        (("--on-conflict", "keep"), None, 2, 0),
+        ((), "replace", 1, 0),
+        ((), "keep", 2, 0),
+        ((), "leave", 1, 1),
+    ],
+)
+def test_a_file_under_the_name_of_an_upload_is_asked_about(quoth, texts, monkeypatch, arguments, answer, left, code):
+    uploaded("Bread cost 4 zloty.")
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: answer is not None)
+    monkeypatch.setattr("ui.ingest_progress.Prompt.ask", lambda *_, **__: answer)
+    assert quoth("add", texts / "Bread.md", *arguments).code == code
+    documents = listed(quoth)
+    assert len(documents) == left
+    replaced = "replace" in (*arguments, answer)
+    assert (str(texts / "Bread.md") in {one["path"] for one in documents}) == (replaced or left == 2)
 
 
 def test_adding_again_changes_nothing(quoth, texts):

@@ -2,7 +2,7 @@
 // trigger, watch.
 const ROUTE = "/v1/documents";
 const PATIENCE = 600_000; // how long a file waits for its turn on the server, in milliseconds
-let uploads = []; // { file, said, state, problem }
+let uploads = []; // { file, said, state, problem, onConflict }
 let sending = false;
 
 const words = () => JSON.parse(element.querySelector(".adding").dataset.words);
@@ -20,6 +20,19 @@ function describe({ state, document: added, problem }) {
   return fill(said[added.status] ?? said.added, { passages }) + read;
 }
 
+function choice(upload, onConflict) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words()[onConflict];
+  button.addEventListener("click", () => {
+    upload.onConflict = onConflict;
+    upload.problem = null;
+    stands(upload, "waiting");
+    addAll();
+  });
+  return button;
+}
+
 function row(upload) {
   const line = document.createElement("li");
   const name = document.createElement("b");
@@ -27,6 +40,7 @@ function row(upload) {
   name.textContent = shown(upload.name);
   line.className = upload.problem ? "failed" : upload.state;
   line.append(name, `: ${describe(upload)}`);
+  if (upload.state === "asked") line.append(" ", choice(upload, "replace"), " ", choice(upload, "keep"));
   if (upload.state === "adding") {
     const bar = document.createElement("progress");
     bar.setAttribute("aria-label", shown(upload.name));
@@ -48,6 +62,7 @@ async function send(upload) {
   const deadline = Date.now() + PATIENCE;
   const form = new FormData();
   form.append("file", upload.file);
+  if (upload.onConflict) form.append("on_conflict", upload.onConflict);
   for (;;) {
     stands(upload, "adding");
     const response = await fetch(ROUTE, { method: "POST", body: form });
@@ -68,6 +83,7 @@ async function add(upload) {
   } catch {
     upload.problem = "error.unreachable";
   }
+  if (upload.problem === "name_taken") return stands(upload, "asked"); // the file is kept for what is chosen
   upload.file = null;
   stands(upload, upload.document?.status ?? "failed");
 }
@@ -84,8 +100,10 @@ async function addAll() {
   if (stored.length) trigger("stored", { ids: stored });
 }
 
+const isOpen = (upload) => ["waiting", "adding", "asked"].includes(upload.state);
+
 function take(files) {
-  uploads = uploads.filter((upload) => ["waiting", "adding"].includes(upload.state));
+  uploads = uploads.filter(isOpen);
   const most = Number(element.querySelector(".adding").dataset.maxBytes);
   const taken = (file) => ({ file, name: file.name, state: "waiting" });
   const refused = (file) => ({ name: file.name, state: "failed", problem: "file_too_large" });
@@ -121,7 +139,7 @@ document.addEventListener("drop", (event) => {
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("#quoth-restart")) return;
-  uploads = uploads.filter((upload) => ["waiting", "adding"].includes(upload.state));
+  uploads = uploads.filter(isOpen);
   draw();
 });
 watch("value", draw);
