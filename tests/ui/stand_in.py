@@ -94,7 +94,7 @@ class StandIn:
             return []
         return [WHEN, HOSTILE_QUESTION] if language == "nl" else [HOW_MANY, CROSS]
 
-    def add_bytes(self, name, data):
+    def add_bytes(self, name, data, **options):
         if Path(name).suffix not in (".txt", ".md"):
             raise UnsupportedFileError(f"{name} is not text.")
         if not data.strip():
