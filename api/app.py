@@ -27,7 +27,7 @@ MULTIPART_BYTES = 1_000_000
 """An upload may be as large as this many files of the largest size."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913  each limit is a setting of its own
     assistant: Assistant,
     *,
     api_key: str | None = None,

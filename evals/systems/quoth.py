@@ -57,7 +57,7 @@ class QuothSystem:
     `watch` looks on while `ask` has prose written, if it does.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each way of asking may be left out
         self,
         name: str,
         assistant: Assistant,

@@ -27,7 +27,7 @@ class DenseIndex:
     With `url` a Chroma server holds the passages; the folder then says which of its collections.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the last four are for tests and servers
         self,
         catalogue: Catalogue,
         folder: Path,
