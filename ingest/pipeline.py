@@ -89,7 +89,7 @@ def ingest_bytes(name: str, data: bytes, catalogue: Catalogue, embed: Embed) -> 
     return ingested
 
 
-def ingest_files(
+def ingest_files(  # noqa: PLR0913  each may be left out
     files: Sequence[Path | RawFile],
     catalogue: Catalogue,
     embed: Embed,
