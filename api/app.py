@@ -14,7 +14,7 @@ from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.health import LastHealth
 from api.jobs import Jobs
 from api.openapi import complete_openapi
-from api.routes import answers, claims, documents, feedback, health, jobs, openai, pages, quotations, search
+from api.routes import answers, claims, documents, feedback, health, jobs, mcp, openai, pages, quotations, search
 from api.uploads import UploadLine, UploadPlaces
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
@@ -65,6 +65,7 @@ def create_app(  # noqa: PLR0913  each limit is a setting of its own
     app.state.max_file_bytes = max_file_bytes
     for module in (documents, jobs, search, answers, claims, quotations, openai, feedback, health):
         app.include_router(module.router, prefix="/v1")
+    app.include_router(mcp.router)
     app.include_router(pages.router)
     for error in (QuothError, HTTPException):
         app.add_exception_handler(error, answer_with_problem)

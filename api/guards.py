@@ -12,7 +12,7 @@ from api.addresses import Address, read_host, read_origin
 from api.errors import ProblemError, make_problem, problem_response
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
-PRIVATE_PATHS = ("/v1", "/documents")
+PRIVATE_PATHS = ("/v1", "/documents", "/mcp")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # Gradio's page needs inline scripts and eval; what this stops is every call to another machine.
@@ -57,7 +57,7 @@ def refuse_without_key(api_key: str) -> Guard:
         path = connection.scope["path"]
         if path == "/v1/health" or has_key(connection, api_key) or is_same(basic_password(connection), api_key):
             return None
-        is_api = path == "/v1" or path.startswith("/v1/")
+        is_api = path in ("/v1", "/mcp") or path.startswith("/v1/")
         challenge = "Bearer, " * is_api + 'Basic realm="Quoth", charset="UTF-8"'
         problem = make_problem(401, "key_required", "Send the API key as Authorization: Bearer or as X-API-Key.")
         return ProblemError(problem, headers={"WWW-Authenticate": challenge})

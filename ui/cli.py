@@ -18,6 +18,7 @@ from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelError
 from retriever.logs import set_up_logging
 from ui.catalogue_commands import backup, restore
 from ui.documents import find_document
+from ui.mcp_command import mcp
 from ui.models_command import models_app
 from ui.quotation_command import check
 
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app, name="models")
-for command in (backup, restore, check):
+for command in (backup, restore, check, mcp):
     app.command()(command)
 console = Console()
 errors = Console(stderr=True)
