@@ -173,8 +173,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "passages.many": ("{n} passages", "{n} passages"),
     "add_documents": ("Bestanden toevoegen", "Add files"),
     "add_hint": (
-        "Tekst, Markdown of PDF. Slepen mag ook.",
-        "Text, Markdown or PDF. Or drop them here.",
+        "PDF, Word, e-boek, webpagina, e-mail, tabel of tekst. Slepen mag ook.",
+        "PDF, Word, e-book, web page, e-mail, table or text. Or drop them here.",
     ),
     "waiting": ("wacht op zijn beurt", "waiting for its turn"),
     "adding": ("wordt gelezen", "being read"),

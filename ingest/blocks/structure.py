@@ -36,7 +36,8 @@ def find_structure(text: str, media_type: str, marks: Sequence[Mark] = ()) -> St
         lines = [line for line in lines if Span(line.start, line.end) not in quoted]
     for find in _FINDERS:
         blocks += find(paragraphs_of(_free(lines, blocks)))
-    blocks += headings_of(paragraphs_of(_free(lines, blocks)), blocks)
+    if not any(mark.kind == "heading" for mark in marks):  # a file that says which they are says it of all
+        blocks += headings_of(paragraphs_of(_free(lines, blocks)), blocks)
     blocks = sorted((named_subject(block, text) for block in blocks), key=lambda block: block.start)
     aside.sort(key=lambda span: span.start)
     return Structure(tuple(blocks), tuple(aside), tuple(letter_scopes(lines, blocks)))

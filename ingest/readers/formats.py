@@ -40,6 +40,17 @@ class Format:
 FORMATS = (
     Format("text", (".txt", ".md"), is_read_here=True),
     Format("pdf", (".pdf",), begins=(b"%PDF-",)),
+    Format("docx", (".docx",), holds=("word/document.xml",)),
+    Format("odt", (".odt",), holds=("application/vnd.oasis.opendocument.text",)),
+    Format("epub", (".epub",), holds=("application/epub+zip", "META-INF/container.xml")),
+    Format("tables", (".xlsx",), holds=("xl/workbook.xml",)),
+    Format("rtf", (".rtf",), begins=(b"{\\rtf",)),
+    Format("html", (".html", ".htm", ".xhtml")),
+    Format("mail", (".eml",)),
+    Format("subtitles", (".srt", ".vtt")),
+    Format("tables", (".csv", ".tsv")),
+    Format("records", (".json", ".jsonl", ".ndjson")),
+    Format("archive_xml", (".xml", ".tei", ".hocr")),
 )
 SUPPORTED_ENDINGS = tuple(ending for each in FORMATS for ending in each.endings)
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
