@@ -77,7 +77,10 @@ def prepare_environment() -> None:
 
 def _load(folder: ModelFolder, *, threads: int | None, precision: Precision) -> SentenceEmbedder:
     import torch
+    from threadpoolctl import threadpool_limits
 
+    # Numpy's own threads wait by spinning: packing the states of a passage took nine times the processor's time.
+    threadpool_limits(1, user_api="blas")
     if threads is not None:
         torch.set_num_threads(threads)
     if (folder.path / MANIFEST).exists():

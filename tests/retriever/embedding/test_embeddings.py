@@ -11,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from ingest.errors import ModelError
 from retriever.courtesy import COURTESY
@@ -436,3 +437,8 @@ def test_prompts_are_the_models_own_or_those_of_its_family(name, defined, expect
     from retriever.embedding.model_loading import _choose_prompts
 
     assert _choose_prompts(name, SimpleNamespace(prompts=defined)) == expected
+
+
+@pytest.mark.real
+def test_numpy_works_in_one_thread_beside_the_model(real_embedder):
+    assert {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"} == {1}
