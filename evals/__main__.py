@@ -9,6 +9,7 @@ from evals.commands import controls as command_controls
 from evals.commands import run as command_run
 from evals.commands import sheet as command_sheet
 from evals.commands import show as command_show
+from evals.commands.bench import bench
 from evals.commands.quotations import quotations
 from evals.commands.sentence_ends import sentence_ends
 from evals.commands.speed import speed
@@ -36,6 +37,7 @@ for command in (
     command_sheet.sheet_score,
     speed,
     sentence_ends,
+    bench,
     quotations,
 ):
     app.command()(command)

@@ -1,17 +1,14 @@
 """How fast, how well and with how much memory passages are found by meaning; a benchmark to print, never a test."""
 
-import math
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import TypeVar
 
+from evals.benchmark.processes import alone
 from evals.made_passages import PASSAGES, MadePassages
+from evals.speed import percentile
 from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
 from retriever.index.dense_index import DenseIndex
@@ -19,8 +16,6 @@ from retriever.search import DEPTH, group_languages
 
 BATCH = 50
 WARM_UP = 5
-
-Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +60,9 @@ def measure_index(passages: int, folder: Path, *, questions: int = 200) -> Index
     passages on disk until they are found; memory what the process has more than before it opened the catalogue.
     """
     _fill(folder, passages)
-    build = _alone(_build, folder)
-    exact = _alone(_serve, folder, passages, questions, exact_only=True)
-    chroma = _alone(_serve, folder, passages, questions)
+    build = alone(_build, folder)
+    exact = alone(_serve, folder, passages, questions, exact_only=True)
+    chroma = alone(_serve, folder, passages, questions)
     shares = [len(one & all_) / max(1, len(all_)) for one, all_ in zip(chroma.found, exact.found, strict=True)]
     return IndexSpeed(
         passages,
@@ -88,12 +83,6 @@ def _fill(folder: Path, passages: int) -> None:
         catalogue.bind_model("made")
         while batch := list(islice(documents, BATCH)):
             catalogue.replace_many(batch)
-
-
-def _alone(measure: Callable[..., Measured], *arguments: object, **options: object) -> Measured:
-    """Measure in a process that has done nothing else."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, *arguments, **options).result()
 
 
 def _build(folder: Path) -> float:
@@ -144,7 +133,7 @@ def _add(catalogue: Catalogue, index: DenseIndex, made: MadePassages) -> float:
 
 def _time(serving: _Serving, recall: float) -> SearchTime:
     times = sorted(serving.milliseconds)
-    return SearchTime(median(times), times[math.ceil(0.95 * len(times)) - 1], recall)
+    return SearchTime(median(times), percentile(times, 0.95), recall)
 
 
 def _memory() -> float:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ingest.types import Document, DocumentVectors, NewDocument, Passage, SplitDocument
+from ingest.types import Document, DocumentVectors, NewDocument, Passage, Sentence, SplitDocument
 
 DIMENSION = 384
 PASSAGES = 20
 WORDS = 100
+WORDS_A_SENTENCE = 20
 STATE_BYTES = 14_000  # as many as the token states of such a passage take
 LANGUAGES = ("nl", "en", "de")
 SHARES = (0.6, 0.3, 0.1)
@@ -53,12 +54,13 @@ class MadePassages:
         text = "\n\n".join(texts)
         sha256 = hashlib.sha256(text.encode()).hexdigest()
         document = Document(sha256, f"Made {sha256[:8]}", "", "text/plain; charset=utf-8", language, text, sha256)
-        made, start = [], 0
+        made, sentences, start = [], [], 0
         for each in texts:
             passage_id = hashlib.sha256(f"{sha256} {start}".encode()).hexdigest()
             made.append(Passage(passage_id, sha256, start, start + len(each), each, each, language))
+            sentences += _sentences(made[-1])
             start += len(each) + 2
-        split = SplitDocument(document, edits=(), sentences=(), passages=tuple(made))
+        split = SplitDocument(document, edits=(), sentences=tuple(sentences), passages=tuple(made))
         return NewDocument(split, DocumentVectors(vectors, tuple(self._random.bytes(STATE_BYTES) for _ in made)))
 
     def _draw(self, count: int) -> np.ndarray:
@@ -68,3 +70,11 @@ class MadePassages:
         mixed = np.sqrt(1 - OWN_SHARE) * topics + np.sqrt(OWN_SHARE) * self._draw(len(topics))
         vectors = self._middle + SPREAD * mixed
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def _sentences(passage: Passage) -> Iterator[Sentence]:
+    words, start = passage.text.split(" "), passage.start
+    for first in range(0, len(words), WORDS_A_SENTENCE):
+        text = " ".join(words[first : first + WORDS_A_SENTENCE])
+        yield Sentence(passage.document_id, passage.id, start, start + len(text), text)
+        start += len(text) + 1

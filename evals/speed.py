@@ -15,8 +15,13 @@ def speed(outcomes: Sequence[Outcome]) -> Speed:
     times = sorted(outcome.seconds for outcome in outcomes)
     if not times:
         return Speed(0, 0.0, 0.0, _peak_memory_mb())
-    p95 = times[math.ceil(0.95 * len(times)) - 1]
+    p95 = percentile(times, 0.95)
     return Speed(len(times), median(times), p95, _peak_memory_mb(), tuple(outcome.seconds for outcome in outcomes))
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """Return the number of a sorted sequence below which a share of them lie (nearest rank)."""
+    return ordered[math.ceil(share * len(ordered)) - 1]
 
 
 def _peak_memory_mb() -> float:

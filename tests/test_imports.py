@@ -48,7 +48,7 @@ ONLY_IN = {
     },
     "sentence_transformers": {"retriever/embedding/model_loading.py"},
     "langchain_core": {"retriever/langchain_adapter.py", "retriever/language_model/remote.py"},
-    "langchain_chroma": {"retriever/langchain_adapter.py"},
+    "langchain_chroma": {"retriever/langchain_adapter.py", "evals/benchmark/stacks.py"},
     "langchain": {"retriever/language_model/loading.py"},
     "langsmith": {"retriever/language_model/remote.py"},
     "xllamacpp": {"retriever/language_model/local.py"},

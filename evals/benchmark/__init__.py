@@ -1,0 +1,1 @@
+"""How fast texts go in and are found, and what that takes, beside another stack in the same run."""
