@@ -9,12 +9,11 @@ from evals.selection.examples import SHARES
 from evals.selection.recipe import SelectionRecipe
 from evals.selection.train import SelectionProgress
 from evals.training.attribution import attribution_section
-from evals.training.markdown import bullets, table
+from evals.training.markdown import bullets, data_section, evenly, table, write_page
 from evals.training.parts import PARTS
 
 PAGE = "selector.md"
 
-_CURVE_ROWS = 14
 _VERIFIER = "verifier/"
 _TASK = """\
 Input: a question and a passage in sentences. Output: a score for each sentence, one for none of them, and the words \
@@ -74,12 +73,7 @@ def write_selector_page(
         "Limits": _LIMITS,
         "Attribution": attribution_section(attribution, sets=card["data"]["sets"]),
     }
-    text = "# Sentence selector of Quoth\n\n" + "\n".join(
-        f"## {title}\n\n{content.strip()}\n" for title, content in sections.items() if content
-    )
-    path = folder / PAGE
-    path.write_text(text, encoding="utf-8")
-    return path
+    return write_page(folder / PAGE, "Sentence selector of Quoth", sections)
 
 
 def _what(card: Mapping[str, Any]) -> str:
@@ -102,23 +96,15 @@ def _trained(card: Mapping[str, Any]) -> str:
 
 
 def _curve(curve: Sequence[Mapping[str, Any]]) -> str:
-    every = max(len(curve) // _CURVE_ROWS, 1)
-    chosen = [point for number, point in enumerate(curve, start=1) if number % every == 0 or number == len(curve)]
     names = ("tokens", "windows", "selection", "span", "right")
     head = ("tokens", "windows", "selection loss", "span loss", "likeliest outcome right")
     return "Means of the 25 steps before each point.\n\n" + table(
-        head, [[point[name] for name in names] for point in chosen]
+        head, [[point[name] for name in names] for point in evenly(curve)]
     )
 
 
 def _data(card: Mapping[str, Any]) -> str:
-    sets = card["data"]["sets"]
-    rows = [[name, found["licence"], *(found[part] for part in PARTS)] for name, found in sets.items()]
-    total = sum(card["mixture"].values())
-    shares = ", ".join(f"{source} {round(1000 * share / total)}" for source, share in card["mixture"].items())
     return (
         "Split by document before anything else was made, as for the reader-verifier; sets under copyleft licences "
-        "that may reach the weights (GPL, GFDL and the like) were never opened.\n\n"
-        + table(["set", "licence", *PARTS], rows)
-        + f"\nHow often each source is drawn, in a thousand examples: {shares}."
+        "that may reach the weights (GPL, GFDL and the like) were never opened.\n\n" + data_section(card, PARTS)
     )

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from evals.selection.lessons import SelectionLesson
 from evals.selection.loss import SPAN_WEIGHT, make_targets, selection_loss, span_loss
-from evals.training.learning import parameter_groups
+from evals.training.learning_weights import LearningWeights
 from retriever.evidence_model.selector_network import SelectorNetwork, make_selector_batch
 
-_MAX_GRADIENT_NORM = 1.0
 _AVERAGE_DECAY = 0.995
 _FIRST_AVERAGE_DECAY = 0.9
 
@@ -35,8 +35,8 @@ class _Share:
     right: int
 
 
-class SelectionLearner:
-    """Holds the network, the float32 copy of its trained weights, their moving average and the optimiser.
+class SelectionLearner(LearningWeights):
+    """Learns the selector, and keeps the moving average of its weights.
 
     Each thread computes a batch by itself on one core: on a busy machine that wastes nothing, whereas threads that
     share a batch wait for each other at every layer.
@@ -45,61 +45,41 @@ class SelectionLearner:
     def __init__(
         self, network: SelectorNetwork, *, rate: float, device: torch.device, dtype: torch.dtype, threads: int
     ) -> None:
-        self.device = device
-        self.network = network.to(device)
-        self._rate = rate
-        named = [(name, weight) for name, weight in network.named_parameters() if weight.requires_grad]
-        self.names = [name for name, _ in named]
-        self._masters = [weight.detach().clone().float().requires_grad_() for _, weight in named]
+        self.network = network
+        super().__init__(network, rate=rate, device=device, dtype=dtype)
         self._average = [master.detach().clone() for master in self._masters]
-        network.to(dtype)
-        self._trained = [weight for _, weight in named]
-        self.optimiser = torch.optim.AdamW(
-            parameter_groups(self.names, self._masters), lr=rate, betas=(0.9, 0.98), fused=True
-        )
         self._threads = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
         self._moves = 0
 
-    def step(self, batches: Sequence[Sequence[SelectionLesson]], share_of_rate: float) -> StepLosses:
+    def step(self, batches: Sequence[Sequence[SelectionLesson]], share: float) -> StepLosses:
         """Learn from some batches at once."""
         windows = sum(map(len, batches))
         shares = list(self._threads.map(lambda batch: self._share(batch, windows), batches))
         for place, master in enumerate(self._masters):
             found = [share.gradients[place].float() for share in shares if share.gradients[place] is not None]
             master.grad = torch.stack(found).sum(0) if found else None
-        self._move(share_of_rate)
+        self._move(share)
         return StepLosses(
             sum(share.selection for share in shares) / windows,
             sum(share.span for share in shares) / windows,
             sum(share.right for share in shares) / windows,
         )
 
-    def weights(self) -> dict[str, torch.Tensor]:
-        """Return the float32 copies by name."""
-        return {name: master.detach().clone() for name, master in zip(self.names, self._masters, strict=True)}
-
     def averaged_weights(self) -> dict[str, torch.Tensor]:
         """Return the moving average of the weights by name."""
         return {name: average.clone() for name, average in zip(self.names, self._average, strict=True)}
 
-    @property
-    def moves(self) -> int:
-        """How many steps the average has seen."""
-        return self._moves
+    def state(self) -> dict[str, Any]:
+        """Return all that a checkpoint keeps."""
+        return {**super().state(), "averaged": self.averaged_weights(), "moves": self._moves}
 
-    def put_weights(
-        self, weights: dict[str, torch.Tensor], averaged: dict[str, torch.Tensor], *, moves: int = 0
-    ) -> None:
-        """Put saved weights and their average in, as far as they are trained here."""
-        parameters = dict(self.network.named_parameters())
-        places = {name: place for place, name in enumerate(self.names)}
+    def put_state(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint, and from its averages as far as they are of weights that learn here."""
+        super().put_state(state)
+        self._moves = state["moves"]
         with torch.no_grad():
-            for name, saved in weights.items():
-                parameters[name].copy_(saved)
-                if name in places:
-                    self._masters[places[name]].copy_(saved)
-                    self._average[places[name]].copy_(averaged[name])
-        self._moves = moves
+            for name, average in zip(self.names, self._average, strict=True):
+                average.copy_(state["averaged"].get(name, average))
 
     def _share(self, lessons: Sequence[SelectionLesson], windows: int) -> _Share:
         batch = make_selector_batch(
@@ -117,16 +97,9 @@ class SelectionLearner:
             right = int(targets.right.gather(1, likeliest).sum())
         return _Share(gradients, float(losses.detach().sum()), float(span.detach()), right)
 
-    def _move(self, share_of_rate: float) -> None:
-        torch.nn.utils.clip_grad_norm_(
-            [master for master in self._masters if master.grad is not None], _MAX_GRADIENT_NORM
-        )
-        for group in self.optimiser.param_groups:
-            group["lr"] = self._rate * group["factor"] * share_of_rate
-        self.optimiser.step()
+    def _move(self, share: float) -> None:
+        super()._move(share)
         self._moves += 1
         decay = min(_AVERAGE_DECAY, max(_FIRST_AVERAGE_DECAY, 1 - 10 / self._moves))
         with torch.no_grad():
-            for weight, master in zip(self._trained, self._masters, strict=True):
-                weight.copy_(master)
             torch._foreach_lerp_(self._average, [master.detach() for master in self._masters], 1 - decay)

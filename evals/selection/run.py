@@ -20,8 +20,8 @@ from evals.training.export import Exported, export
 from evals.training.learning import best_device, best_dtype, freeze
 from evals.training.learning_curve import read_curve
 from evals.training.mixture import Mixture
-from evals.training.parts import Split, check_parts, split_records
-from evals.training.records import read_licences, read_records
+from evals.training.parts import Split, read_split
+from evals.training.records import read_licences
 from retriever.embedding.weights import default_model_folder
 from retriever.evidence_model.loading import load_network
 from retriever.evidence_model.pairs import PairTokenizer
@@ -52,7 +52,7 @@ def run_selection(
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(1)
     weights = find_weights(base)
-    split = _split(data, recipe)
+    split = read_split(data, seed=recipe.seed, lines=recipe.lines)
     learner = make_selection_learner(cache, weights, recipe)
     progress = train_selector(learner, _mixture(split, cache, recipe), recipe=recipe, folder=out)
     described = describe_data(split, read_licences(data))
@@ -75,12 +75,6 @@ def make_selection_learner(cache: Path, weights: TrainedWeights, recipe: Selecti
     network = SelectorNetwork.from_reader(reader)
     freeze(network, layers=recipe.frozen_layers)
     return SelectionLearner(network, rate=recipe.rate, device=device, dtype=best_dtype(device), threads=recipe.threads)
-
-
-def _split(data: Path, recipe: SelectionRecipe) -> Split:
-    split = split_records(read_records(data, lines=recipe.lines), seed=recipe.seed)
-    check_parts(split.parts)
-    return split
 
 
 def _mixture(split: Split, cache: Path, recipe: SelectionRecipe) -> Mixture:

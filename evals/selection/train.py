@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import FrameType
 
-import torch
 from safetensors.torch import save_file
 
 from evals.selection.learner import SelectionLearner, StepLosses
 from evals.selection.lessons import SelectionLesson
 from evals.selection.recipe import SelectionRecipe
+from evals.training.checkpoints import load_checkpoint, save_checkpoint
 from evals.training.learning_curve import forget_points
 from evals.training.mixture import Mixture
 
@@ -59,7 +59,7 @@ def train_selector(
     learner: SelectionLearner, mixture: Mixture, *, recipe: SelectionRecipe, folder: Path
 ) -> SelectionProgress:
     """Train until the recipe's tokens are learned from or a signal asks to stop; go on from the folder's checkpoint."""
-    progress = load_selection_checkpoint(folder, learner)
+    progress = load_checkpoint(folder, learner, SelectionProgress(), name=CHECKPOINT)
     learner.network.train()
     forget_points(folder, after=progress.steps, name=SELECTOR_CURVE)
     stop = _Stop()
@@ -79,11 +79,11 @@ def train_selector(
         if progress.tokens // _TOKENS_BETWEEN_SNAPSHOTS > before.tokens // _TOKENS_BETWEEN_SNAPSHOTS:
             save_snapshot(learner, folder / f"average-{progress.tokens // 1000}k.safetensors")
         if now - saved > _SECONDS_BETWEEN_CHECKPOINTS:
-            save_selection_checkpoint(folder, learner, progress)
+            save_checkpoint(folder, learner, progress, name=CHECKPOINT)
             saved = now
     if losses:
         _write_point(folder, progress, losses)
-    save_selection_checkpoint(folder, learner, progress)
+    save_checkpoint(folder, learner, progress, name=CHECKPOINT)
     stop.forget()
     return progress
 
@@ -91,35 +91,6 @@ def train_selector(
 def save_snapshot(learner: SelectionLearner, path: Path) -> None:
     """Write the averaged weights in half precision."""
     save_file({name: weight.half().contiguous() for name, weight in learner.averaged_weights().items()}, path)
-
-
-def save_selection_checkpoint(folder: Path, learner: SelectionLearner, progress: SelectionProgress) -> None:
-    """Write weights, their average, optimiser and progress; a reader sees the old checkpoint or the new one."""
-    state = {
-        "weights": learner.weights(),
-        "averaged": learner.averaged_weights(),
-        "moves": learner.moves,
-        "optimiser": learner.optimiser.state_dict(),
-        "progress": asdict(progress),
-    }
-    aside = folder / f"{CHECKPOINT}.new"
-    torch.save(state, aside)
-    aside.replace(folder / CHECKPOINT)
-
-
-def load_selection_checkpoint(folder: Path, learner: SelectionLearner) -> SelectionProgress:
-    """Take up the checkpoint of a folder; without one, begin at the beginning.
-
-    When other layers learn than before, the weights are taken over and the optimiser begins anew.
-    """
-    path = folder / CHECKPOINT
-    if not path.exists():
-        return SelectionProgress()
-    state = torch.load(path, map_location="cpu", weights_only=True)
-    learner.put_weights(state["weights"], state["averaged"], moves=state["moves"])
-    if list(state["weights"]) == learner.names:
-        learner.optimiser.load_state_dict(state["optimiser"])
-    return SelectionProgress(**state["progress"])
 
 
 def _steps(

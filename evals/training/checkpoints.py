@@ -2,13 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
-from evals.training.learning import Learner
+from evals.training.learning_weights import LearningWeights
 
 CHECKPOINT = "checkpoint.pt"
+
+
+Reached = TypeVar("Reached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +30,24 @@ class Progress:
     round_seconds: float = 0.0
 
 
-def save_checkpoint(folder: Path, learner: Learner, progress: Progress) -> None:
+def save_checkpoint(folder: Path, learner: LearningWeights, progress: Any, *, name: str = CHECKPOINT) -> None:
     """Write weights, optimiser and progress; a reader sees the old checkpoint or the new one."""
-    state = {
-        "weights": learner.trained_weights(),
-        "optimiser": learner.optimiser.state_dict(),
-        "progress": asdict(progress),
-    }
-    aside = folder / f"{CHECKPOINT}.new"
-    torch.save(state, aside)
-    aside.replace(folder / CHECKPOINT)
+    aside = folder / f"{name}.new"
+    torch.save({**learner.state(), "progress": asdict(progress)}, aside)
+    aside.replace(folder / name)
 
 
-def load_checkpoint(folder: Path, learner: Learner) -> Progress:
-    """Take up the checkpoint of a folder; without one, begin at the beginning.
+def load_checkpoint(
+    folder: Path, learner: LearningWeights | None, start: Reached, *, name: str = CHECKPOINT
+) -> Reached:
+    """Take up the checkpoint of a folder and return how far it had come; without one, begin at `start`.
 
-    When other layers learn than before, the weights are taken over and the optimiser begins anew.
+    Without a learner it is only looked at.
     """
-    state = _read(folder)
-    if state is None:
-        return Progress()
-    learner.put_weights(state["weights"])
-    if list(state["weights"]) == learner.names:
-        learner.optimiser.load_state_dict(state["optimiser"])
-    return Progress(**state["progress"])
-
-
-def read_progress(folder: Path) -> Progress:
-    """Return how far the checkpoint of a folder has come."""
-    state = _read(folder)
-    return Progress(**state["progress"]) if state else Progress()
-
-
-def _read(folder: Path) -> dict[str, Any] | None:
-    path = folder / CHECKPOINT
-    return torch.load(path, map_location="cpu", weights_only=True) if path.exists() else None
+    path = folder / name
+    if not path.exists():
+        return start
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    if learner:
+        learner.put_state(state)
+    return type(start)(**state["progress"])

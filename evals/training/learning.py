@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+from evals.training.learning_weights import LearningWeights
 from evals.training.targets import IGNORED, Lesson
 from retriever.embedding.model_loading import choose_dtype
 from retriever.evidence_model.network import EvidenceNetwork, Scores, make_batch
@@ -14,9 +15,6 @@ from retriever.evidence_model.network import EvidenceNetwork, Scores, make_batch
 _TASK_WEIGHTS = {"span": 1.0, "relevance": 0.5, "verdict": 1.0}
 _WARM_UP = 0.06
 _FIRST, _LOWEST = 0.01, 0.02
-_WEIGHT_DECAY = 0.01
-_MAX_GRADIENT_NORM = 1.0
-_HEAD_FACTOR = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +41,12 @@ class Targets:
         return {name: int((target != IGNORED).sum()) for name, target in asked.items()}
 
 
-class Learner:
-    """Holds the network, the float32 copy of its trained weights and the optimiser."""
+class Learner(LearningWeights):
+    """Learns the reader and the verifier."""
 
     def __init__(self, network: EvidenceNetwork, *, rate: float, device: torch.device, dtype: torch.dtype) -> None:
-        self.device = device
-        self.network = network.to(device)
-        self._rate = rate
-        named = [(name, weight) for name, weight in network.named_parameters() if weight.requires_grad]
-        self._masters = [weight.detach().clone().float().requires_grad_() for _, weight in named]
-        network.to(dtype)
-        self._trained = [weight for _, weight in named]
-        self.names = [name for name, _ in named]
-        groups = parameter_groups(self.names, self._masters)
-        self.optimiser = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
+        self.network = network
+        super().__init__(network, rate=rate, device=device, dtype=dtype)
 
     def step(self, lessons: Sequence[Lesson], spent: float) -> Losses:
         """Learn from one batch; `spent` (0..1) is how much of the round is behind."""
@@ -65,37 +55,14 @@ class Learner:
         losses = task_losses(self.network(batch), targets)
         total = sum(_TASK_WEIGHTS[name] * loss for name, loss in losses.items())
         (total / len(lessons)).backward()
-        self._move(spent)
+        for weight, master in zip(self._trained, self._masters, strict=True):
+            master.grad = None if weight.grad is None else weight.grad.float()
+            weight.grad = None
+        self._move(rate_at(spent))
         counts = targets.counts()
         return Losses(
             **{name: float(loss.detach()) / counts[name] if counts[name] else math.nan for name, loss in losses.items()}
         )
-
-    def trained_weights(self) -> dict[str, torch.Tensor]:
-        """Return the float32 copies by name."""
-        return {name: master.detach().cpu() for name, master in zip(self.names, self._masters, strict=True)}
-
-    def put_weights(self, weights: dict[str, torch.Tensor]) -> None:
-        """Put saved weights in, as far as they are trained here."""
-        parameters = dict(self.network.named_parameters())
-        masters = dict(zip(self.names, self._masters, strict=True))
-        with torch.no_grad():
-            for name, saved in weights.items():
-                parameters[name].copy_(saved)
-                if name in masters:
-                    masters[name].copy_(saved)
-
-    def _move(self, spent: float) -> None:
-        for weight, master in zip(self._trained, self._masters, strict=True):
-            master.grad = None if weight.grad is None else weight.grad.float()
-            weight.grad = None
-        torch.nn.utils.clip_grad_norm_(self._masters, _MAX_GRADIENT_NORM)
-        for group in self.optimiser.param_groups:
-            group["lr"] = self._rate * group["factor"] * rate_at(spent)
-        self.optimiser.step()
-        with torch.no_grad():
-            for weight, master in zip(self._trained, self._masters, strict=True):
-                weight.copy_(master)
 
 
 def task_losses(scores: Scores, targets: Targets) -> dict[str, torch.Tensor]:
@@ -141,13 +108,3 @@ def best_device() -> torch.device:
 def best_dtype(device: torch.device) -> torch.dtype:
     """Return bfloat16 where the device computes in it."""
     return torch.bfloat16 if device.type == "cuda" else choose_dtype("auto")
-
-
-def parameter_groups(names: Sequence[str], masters: Sequence[torch.Tensor]) -> list[dict]:
-    """Put heads apart, which learn faster, and biases and norms, which do not decay."""
-    groups: dict[tuple[float, float], list[torch.Tensor]] = {}
-    for name, master in zip(names, masters, strict=True):
-        factor = 1.0 if name.startswith("encoder.") else _HEAD_FACTOR
-        decay = _WEIGHT_DECAY if master.dim() > 1 and "embeddings" not in name else 0.0
-        groups.setdefault((factor, decay), []).append(master)
-    return [{"params": found, "factor": factor, "weight_decay": decay} for (factor, decay), found in groups.items()]

@@ -1,8 +1,10 @@
 """Write tables and lists in Markdown."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+CURVE_ROWS = 14
 _SMALL = 0.0005  # three decimals would say nothing
 
 
@@ -40,3 +42,29 @@ def cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(cell, value))
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def write_page(path: Path, title: str, sections: Mapping[str, str]) -> Path:
+    """Write a page with a heading for each section that has content, and return its path."""
+    parts = (f"## {heading}\n\n{content.strip()}\n" for heading, content in sections.items() if content)
+    path.write_text(f"# {title}\n\n" + "\n".join(parts), encoding="utf-8")
+    return path
+
+
+def evenly(points: Sequence[Any]) -> list[Any]:
+    """Return the points that a table shows, at equal distances, the first and the last among them."""
+    if len(points) <= CURVE_ROWS:
+        return list(points)
+    return [points[round(place * (len(points) - 1) / (CURVE_ROWS - 1))] for place in range(CURVE_ROWS)]
+
+
+def data_section(card: Mapping[str, Any], parts: Sequence[str]) -> str:
+    """Return the sets with their licences and how often each source is drawn."""
+    rows = [[name, row["licence"], *(row[part] for part in parts)] for name, row in card["data"]["sets"].items()]
+    total = sum(card["mixture"].values())
+    shares = ", ".join(f"{name} {1000 * share / total:.0f}" for name, share in card["mixture"].items())
+    return (
+        f"{table(['set', 'licence', *parts], rows)}\n"
+        "How often each source is drawn, in a thousand examples; those that are no set were made from sets by rule: "
+        f"{shares}.\n"
+    )

@@ -1,10 +1,12 @@
 """Split the records into training, calibration and test parts by document, before anything else."""
 
 import hashlib
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from evals.training.records import (
@@ -14,7 +16,10 @@ from evals.training.records import (
     RetrievalRecord,
     TrainingDataError,
     VerifierRecord,
+    read_records,
 )
+
+logger = logging.getLogger(__name__)
 
 Part = Literal["train", "calibration", "test"]
 PARTS: tuple[Part, ...] = ("train", "calibration", "test")
@@ -65,6 +70,14 @@ class _Groups:
         for other in others:
             high, low = max(first, other), min(first, other)
             self._parents[high] = first = low
+
+
+def read_split(folder: Path, *, seed: int, lines: int | None) -> Split:
+    """Read a data folder, or the first lines of each file, and split it."""
+    split = split_records(read_records(folder, lines=lines), seed=seed)
+    check_parts(split.parts)
+    logger.info("Split; %d records left out because they stand near a held-out text.", split.left_out)
+    return split
 
 
 def split_records(records: Records, *, seed: int) -> Split:

@@ -7,14 +7,13 @@ from typing import Any
 from evals.training.attribution import attribution_section
 from evals.training.calibration import CROSSINGS
 from evals.training.headline import headline_rows
-from evals.training.markdown import bullets, cell, table, table_of
+from evals.training.markdown import bullets, cell, data_section, evenly, table, table_of, write_page
 from evals.training.minimal_pairs import KINDS
 from evals.training.parts import PARTS
 from evals.training.verifying_figures import pair_group
 
 REPORT = "reader-verifier.md"
 
-_CURVE_ROWS = 14
 _INTERVALS = "Between brackets: 95 % intervals, bootstrapped over the questions or claims.\n\n"
 _LIMITS = """\
 - Trained on the sets above, some of them the development or test halves of public benchmarks: do not score it on those.
@@ -53,12 +52,7 @@ def write_report(
         "Limits": _LIMITS,
         "Attribution": attribution_section(attribution, sets=card["data"]["sets"]),
     }
-    text = "# Reader and verifier of Quoth\n\n" + "\n".join(
-        f"## {title}\n\n{content.strip()}\n" for title, content in sections.items()
-    )
-    path = folder / REPORT
-    path.write_text(text, encoding="utf-8")
-    return path
+    return write_page(folder / REPORT, "Reader and verifier of Quoth", sections)
 
 
 def _what(card: Mapping[str, Any]) -> str:
@@ -97,22 +91,17 @@ def _round(number: int, planned: Mapping[str, int]) -> str:
 def _curve(curve: Sequence[Mapping[str, Any]]) -> str:
     head = ["tokens", "examples", "share of the round", "span", "relevance", "verdict"]
     names = ["tokens", "examples", "spent", "span", "relevance", "verdict"]
-    rows = [[point[name] for name in names] for point in evenly(curve, _CURVE_ROWS)]
+    rows = [[point[name] for name in names] for point in evenly(curve)]
     return "Mean losses of the steps before each point; every point is in `curve.jsonl`.\n\n" + table(head, rows)
 
 
 def _data(card: Mapping[str, Any]) -> str:
-    data, total = card["data"], sum(card["mixture"].values())
-    rows = [[name, row["licence"], *(row[part] for part in PARTS)] for name, row in data["sets"].items()]
-    shares = ", ".join(f"{name} {1000 * share / total:.0f}" for name, share in card["mixture"].items())
     return (
         "Split by document before anything else was made. "
-        f"{data['left_out']:,} records were left out because they stand near a held-out text. Of the test, "
+        f"{card['data']['left_out']:,} records were left out because they stand near a held-out text. Of the test, "
         f"{card['figures']['left_out']:,} examples are not counted because they share a sentence with training. "
         "Sets under copyleft licences that may reach the weights (GPL, GFDL and the like) were never opened.\n\n"
-        f"{table(['set', 'licence', *PARTS], rows)}\n"
-        "How often each source is drawn, in a thousand examples; those that are no set were made from sets by rule: "
-        f"{shares}.\n"
+        f"{data_section(card, PARTS)}"
     )
 
 
@@ -155,7 +144,7 @@ def _ranking(ranking: Mapping[str, Any]) -> str:
 
 def _refusing(card: Mapping[str, Any]) -> str:
     chosen = card["chosen_point"]
-    points = [point for point in evenly(card["risk_coverage"], _CURVE_ROWS) if point != chosen]
+    points = [point for point in evenly(card["risk_coverage"]) if point != chosen]
     rows = sorted([*points, chosen], key=lambda point: point["threshold"])
     marks = ["chosen" if point == chosen else "" for point in rows]
     return (
@@ -185,10 +174,3 @@ def _reliability(card: Mapping[str, Any]) -> Iterator[str]:
             error = cell(found["calibration_error"])
             yield f"The probability {what}{where}: {found['count']:,} cases, expected calibration error {error}.\n"
             yield table(["cases", "share", "said", "true"], [list(row.values()) for row in found["bins"]])
-
-
-def evenly(points: Sequence[Any], most: int) -> list[Any]:
-    """Return at most so many of the points, at equal distances, the first and the last among them."""
-    if len(points) <= most:
-        return list(points)
-    return [points[round(place * (len(points) - 1) / (most - 1))] for place in range(most)]

@@ -8,7 +8,7 @@ from random import Random
 import torch
 
 from evals.training.card import describe_data, make_card
-from evals.training.checkpoints import load_checkpoint
+from evals.training.checkpoints import Progress, load_checkpoint
 from evals.training.cloze import cloze_examples
 from evals.training.encoder import build_trainable
 from evals.training.evaluation import HANDFUL, USUAL, Evaluation, evaluate
@@ -19,10 +19,10 @@ from evals.training.learning_curve import read_curve
 from evals.training.minimal_pairs import minimal_pairs
 from evals.training.mixture import SHARES, Mixture
 from evals.training.near_misses import near_misses
-from evals.training.parts import Split, check_parts, split_records
+from evals.training.parts import Split, read_split
 from evals.training.predicting import Predictor
 from evals.training.recipe import Recipe
-from evals.training.records import Records, TrainingDataError, read_licences, read_records
+from evals.training.records import Records, TrainingDataError, read_licences
 from evals.training.report import write_report
 from evals.training.train import Budget, train
 from retriever.embedding.model_loading import load_embedder
@@ -48,12 +48,12 @@ def run(data: Path, out: Path, *, cache: Path, recipe: Recipe, evaluate_only: bo
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
-    split = _split(data, recipe)
+    split = read_split(data, seed=recipe.seed, lines=_LINES_OF_A_HANDFUL if recipe.handful else None)
     encoder = default_model_folder(cache)
     if not evaluate_only:
         _train(split, encoder, out, recipe=recipe)
     learner = make_learner(encoder.path, recipe, frozen_layers=0)  # all that training may have changed is shipped
-    progress = load_checkpoint(out, learner)
+    progress = load_checkpoint(out, learner, Progress())
     if not progress.steps:
         raise TrainingDataError(f"There is no checkpoint in {out} to evaluate; train first.")
     evaluation = _evaluate(split, learner, encoder, cache=cache, recipe=recipe)
@@ -84,14 +84,6 @@ def make_examples(records: Records, *, seed: int) -> list[Example]:
         *claim_examples(records),
         *minimal_pairs(records, random=random),
     ]
-
-
-def _split(data: Path, recipe: Recipe) -> Split:
-    lines = _LINES_OF_A_HANDFUL if recipe.handful else None
-    split = split_records(read_records(data, lines=lines), seed=recipe.seed)
-    check_parts(split.parts)
-    logger.info("Split; %d records left out because they stand near a held-out text.", split.left_out)
-    return split
 
 
 def _train(split: Split, encoder: ModelFolder, out: Path, *, recipe: Recipe) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evals.training.checkpoints import Progress, load_checkpoint, read_progress, save_checkpoint
+from evals.training.checkpoints import Progress, load_checkpoint, save_checkpoint
 from evals.training.learning import Learner, Losses
 from evals.training.learning_curve import forget_points, write_point
 from evals.training.mixture import Mixture
@@ -68,10 +68,10 @@ def train(learner_of_round: Callable[[int], Learner], mixture: Mixture, *, budge
         budget: When to end.
         folder: Where the checkpoint and the learning curve are.
     """
-    progress = read_progress(folder)
+    progress = load_checkpoint(folder, None, Progress())
     while budget.spent(progress.tokens, progress.round_seconds / 60) < 1:
         learner = learner_of_round(budget.round_of(progress.tokens))
-        progress = load_checkpoint(folder, learner)
+        progress = load_checkpoint(folder, learner, Progress())
         progress = _train_round(learner, mixture, budget=budget, folder=folder, progress=progress)
     return progress
 

@@ -10,8 +10,9 @@ from evals.selection.__main__ import main
 from evals.selection.learner import SelectionLearner
 from evals.selection.lessons import selection_lessons
 from evals.selection.recipe import SelectionRecipe
-from evals.selection.train import CHECKPOINT, SELECTOR_CURVE, load_selection_checkpoint, train_selector
+from evals.selection.train import CHECKPOINT, SELECTOR_CURVE, SelectionProgress, train_selector
 from evals.training.__main__ import main as train_reader
+from evals.training.checkpoints import load_checkpoint
 from evals.training.examples import ReadingExample
 from evals.training.learning import freeze
 from evals.training.learning_curve import read_curve
@@ -100,20 +101,20 @@ def test_a_run_that_is_asked_to_stop_goes_on_where_it_was(tmp_path):
 
 
 def test_the_average_moves_slower_than_the_weights(tmp_path):
-    before = tiny_selection_learner().weights()
+    before = tiny_selection_learner().trained_weights()
     learner, _ = train_tiny(tmp_path)
-    moved = {name: (weight - before[name]).norm() for name, weight in learner.weights().items()}
+    moved = {name: (weight - before[name]).norm() for name, weight in learner.trained_weights().items()}
     name = max(moved, key=moved.get)
     assert 0 < (learner.averaged_weights()[name] - before[name]).norm() < moved[name]
 
 
 def test_frozen_layers_are_neither_moved_nor_kept(tmp_path):
     learner, _ = train_tiny(tmp_path, frozen_layers=1)
-    assert not any("layer.0." in name or "embeddings" in name for name in learner.weights())
-    assert any("layer.1." in name for name in learner.weights())
+    assert not any("layer.0." in name or "embeddings" in name for name in learner.trained_weights())
+    assert any("layer.1." in name for name in learner.trained_weights())
     again = tiny_selection_learner(frozen_layers=1)
-    load_selection_checkpoint(tmp_path, again)
-    assert same(again.weights(), learner.weights()) and (tmp_path / CHECKPOINT).exists()
+    load_checkpoint(tmp_path, again, SelectionProgress(), name=CHECKPOINT)
+    assert same(again.trained_weights(), learner.trained_weights()) and (tmp_path / CHECKPOINT).exists()
 
 
 @pytest.fixture(scope="module")

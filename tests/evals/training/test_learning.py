@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from evals.training import train as training
-from evals.training.checkpoints import CHECKPOINT, Progress, load_checkpoint, read_progress, save_checkpoint
+from evals.training.checkpoints import CHECKPOINT, Progress, load_checkpoint, save_checkpoint
 from evals.training.examples import ReadingExample
 from evals.training.learning import rate_at
 from evals.training.learning_curve import CURVE, read_curve
@@ -50,7 +50,7 @@ def train_tiny(folder, *, budget=ROUNDS, frozen_layers=(0, 0), stop=None):
 
 def weights_in(folder):
     learner = tiny_learner()
-    load_checkpoint(folder, learner)
+    load_checkpoint(folder, learner, Progress())
     return learner.trained_weights()
 
 
@@ -89,7 +89,7 @@ def test_it_learns_to_find_answers_and_to_judge(tmp_path):
     points = read_curve(tmp_path)
     assert points[-1]["span"] < 0.3 * points[0]["span"]
     learner = tiny_learner()
-    load_checkpoint(tmp_path, learner)
+    load_checkpoint(tmp_path, learner, Progress())
     questions = [example for example in tiny_examples() if isinstance(example, ReadingExample)]
     readings = Predictor(learner.network, word_tokenizer()).read(questions)
     assert [reading.text for reading in readings] == CITIES
@@ -112,7 +112,7 @@ def test_a_stopped_run_goes_on_where_it_was(tmp_path, monkeypatch, frozen_layers
     monkeypatch.setattr(training, "_SECONDS_BETWEEN_CHECKPOINTS", -1)
     with pytest.raises(StoppedError):
         train_tiny(tmp_path / "parts", frozen_layers=frozen_layers, stop=steps)
-    assert 0 < read_progress(tmp_path / "parts").steps < expected.steps
+    assert 0 < load_checkpoint(tmp_path / "parts", None, Progress()).steps < expected.steps
     progress = train_tiny(tmp_path / "parts", frozen_layers=frozen_layers)
     assert same_weights(weights_in(tmp_path / "whole"), weights_in(tmp_path / "parts"))
     assert (progress.chunk, progress.batch, progress.steps) == (expected.chunk, expected.batch, expected.steps)
@@ -169,7 +169,11 @@ def test_points_behind_the_checkpoint_are_taken_again(tmp_path):
 
 
 def test_without_a_checkpoint_training_begins_at_the_beginning(tmp_path):
-    assert load_checkpoint(tmp_path, tiny_learner()) == read_progress(tmp_path) == Progress()
+    assert (
+        load_checkpoint(tmp_path, tiny_learner(), Progress())
+        == load_checkpoint(tmp_path, None, Progress())
+        == Progress()
+    )
 
 
 def test_a_half_written_checkpoint_takes_no_ones_place(tmp_path, monkeypatch):
@@ -183,7 +187,7 @@ def test_a_half_written_checkpoint_takes_no_ones_place(tmp_path, monkeypatch):
     monkeypatch.setattr(torch, "save", fail)
     with pytest.raises(StoppedError):
         save_checkpoint(tmp_path, learner, Progress(steps=8))
-    assert load_checkpoint(tmp_path, tiny_learner()).steps == 7 and (tmp_path / CHECKPOINT).exists()
+    assert load_checkpoint(tmp_path, tiny_learner(), Progress()).steps == 7 and (tmp_path / CHECKPOINT).exists()
 
 
 def test_word_embeddings_are_never_learned():

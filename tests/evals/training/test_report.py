@@ -1,8 +1,7 @@
 import pytest
 
 from evals.training.attribution import attribution_section
-from evals.training.markdown import cell, table, table_of
-from evals.training.report import evenly
+from evals.training.markdown import cell, evenly, table, table_of
 
 PAGE = """# Attribution
 
@@ -61,5 +60,5 @@ def test_tables_have_a_row_for_each_group():
 
 
 def test_points_are_picked_evenly_with_both_ends():
-    assert evenly(range(3), 5) == [0, 1, 2]
-    assert evenly(range(101), 5) == [0, 25, 50, 75, 100]
+    assert evenly(range(3)) == [0, 1, 2]
+    assert evenly(range(131)) == list(range(0, 131, 10))
