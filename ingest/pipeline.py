@@ -12,12 +12,13 @@ from ingest.conflicts import OnConflict, replaced_by
 from ingest.embedding import Embed, embed_splits
 from ingest.errors import QuothError, ReadError, UnknownDocumentError
 from ingest.folders import find_files, resolved
-from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile, document_from, encoding_notice, read_file
+from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile, document_from, encoding_notice, read_file, scan_notice
 from ingest.readers.formats import is_read_here
 from ingest.reading_ahead import ReadingAhead, size_of
 from ingest.splitting.process import SplittingProcess
 from ingest.splitting.split import split_into_passages
 from ingest.types import DocumentSummary, NewDocument, SplitDocument
+from ingest.unpacking import NotUnpacked, unpacked
 
 PASSAGES_TOGETHER = 256
 """Passages of several files that are embedded and stored together: enough to sort by length, some seconds' work."""
@@ -111,7 +112,11 @@ def ingest_files(  # noqa: PLR0913  each may be left out
         yield Ingested(str(folder), None, "failed", error=error)
     uploads = (file for file in files if isinstance(file, RawFile))
     rules = _Rules(max_bytes, max_characters, on_conflict)
-    yield from _ingest([*found.files, *uploads], catalogue, embed, rules, progress)
+    for files in unpacked([*found.files, *uploads], max_bytes=max_bytes):
+        if isinstance(files, NotUnpacked):
+            yield Ingested(str(files.path), None, "failed", error=files.error)
+        else:
+            yield from _ingest(files, catalogue, embed, rules, progress)
 
 
 def _ingest(
@@ -154,12 +159,12 @@ def _read(
     split: Callable[[RawFile], SplitDocument],
     rules: _Rules,
 ) -> Ingested | _New:
-    name = file.name if isinstance(file, RawFile) else str(file)
+    name = file.path or file.name if isinstance(file, RawFile) else str(file)
     try:
-        is_upload = isinstance(file, RawFile)
-        raw = file.named() if isinstance(file, RawFile) else read_file(resolved(file), max_bytes=rules.max_bytes)
+        is_upload = isinstance(file, RawFile) and not file.path  # one with a path comes out of an archive
+        raw = _bytes_of(file, rules.max_bytes)
         # A name that is no text is stored with signs in its place, so that two files may have one path here.
-        same_path = not is_upload and raw.path == str(resolved(file))
+        same_path = raw.path == str(resolved(file)) if isinstance(file, Path) else not is_upload
         older = catalogue.documents_at(raw.path) - {raw.document_id} if same_path else set()
         known = catalogue.summary(raw.document_id)
         if known and not older:
@@ -170,6 +175,12 @@ def _read(
         return _New(name, document, same_path, bool(older or replaces), replaces, data)
     except QuothError as error:
         return Ingested(name, None, "failed", error=error)
+
+
+def _bytes_of(file: Path | RawFile, max_bytes: int) -> RawFile:
+    if isinstance(file, Path):
+        return read_file(resolved(file), max_bytes=max_bytes)
+    return file if file.path else file.named()
 
 
 def _split_here(file: RawFile, *, max_bytes: int, max_characters: int) -> SplitDocument:
@@ -212,7 +223,7 @@ def _outcome(file: _New, catalogue: Catalogue, cut: int, *, is_written: bool) ->
         return Ingested(file.path, None, "failed", error=error)
     if not is_written:  # the same bytes came in beside it
         return Ingested(file.path, stored, "unchanged", _notice_of_twin(document.path, stored))
-    notices = encoding_notice(document), _notice_of_cuts(cut, len(file.split.passages))
+    notices = encoding_notice(document), scan_notice(document), _notice_of_cuts(cut, len(file.split.passages))
     notice = " ".join(filter(None, notices)) or None
     return Ingested(file.path, stored, "replaced" if file.changed else "added", notice)
 

@@ -1,33 +1,25 @@
 """The words of a scanned page, read by tesseract where that is installed."""
 
-import os
-import shutil
 import subprocess
-from functools import cache
 from statistics import median
 
 import pypdfium2 as pdfium
 
 from ingest.pages.types import Word
+from ingest.readers.ocr_programs import environment, known_languages
 
 DOTS_PER_INCH = 300
 MAX_PIXELS = 40_000_000
 SECONDS_A_PAGE = 50
 MIN_CONFIDENCE = 20.0
-LANGUAGES = ("nld", "eng")
 LINE_HEIGHT = 1.3
 SAME_SIZE = 0.75, 1.45
 """Between these shares of the height of most lines, a line is set in the same letters."""
 
 
-def missing_programs() -> str:
-    """Return what has to be installed before scans can be read, empty when nothing has."""
-    return "" if _languages() else "tesseract-ocr with its languages eng and nld"
-
-
 def scanned_words(page: pdfium.PdfPage) -> list[Word]:
     """Return the words in the picture of a page; none without the program, or when it fails."""
-    languages = _languages()
+    languages = known_languages()
     if not languages:
         return []
     width, height = page.get_size()
@@ -40,7 +32,7 @@ def scanned_words(page: pdfium.PdfPage) -> list[Word]:
     command = ["tesseract", "stdin", "stdout", "-l", languages, "--dpi", str(round(72 * scale)), "tsv"]
     try:
         done = subprocess.run(
-            command, input=head + picture, capture_output=True, timeout=SECONDS_A_PAGE, check=False, env=_environment()
+            command, input=head + picture, capture_output=True, timeout=SECONDS_A_PAGE, check=False, env=environment()
         )
     except (OSError, subprocess.TimeoutExpired):
         return []
@@ -67,22 +59,3 @@ def _words(table: str, scale: float) -> list[Word]:
 def _size(height: float, ordinary: float) -> float:
     """Return the height of a line; one without a letter that goes up or down counts as all others do."""
     return ordinary if SAME_SIZE[0] * ordinary <= height <= SAME_SIZE[1] * ordinary else height
-
-
-@cache
-def _languages() -> str:
-    """Return those of the languages that tesseract has; none when it is not there."""
-    if shutil.which("tesseract") is None:
-        return ""
-    try:
-        done = subprocess.run(
-            ["tesseract", "--list-langs"], capture_output=True, timeout=20, check=False, env=_environment()
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    known = set(done.stdout.decode("utf-8", "replace").split())
-    return "+".join(language for language in LANGUAGES if language in known)
-
-
-def _environment() -> dict[str, str]:
-    return os.environ | {"OMP_THREAD_LIMIT": "1"}

@@ -49,7 +49,7 @@ class PageText:
         if span is None:
             return start_of_gap, start_of_gap
         position = span.start
-        for place, word in enumerate(line.words):
+        for place, word in enumerate(() if is_aside else line.words):
             position += len(line.gap_before(place))
             self.boxes.append(_box(word, position, page))
             position += len(word.text)
@@ -91,34 +91,28 @@ def _add_body(
 ) -> None:
     above: Line | None = None
     level_above = 0
-    waiting: list[tuple[Line, PrintedPage]] = []
-    for place, number, line in _all_lines(pages):
-        if number in notes[place]:
-            continue
-        if not kept[place][number]:
-            waiting.append((line, pages[place]))
-            continue
-        level = headings.get((place, number), 0)
-        goes_on = above is not None and level == level_above and _goes_on(above, line, is_heading=level > 0)
-        gap = "\n" if goes_on else "\n\n"
-        _add_aside(text, waiting, gap)
-        start, end = text.add(line, pages[place], gap)
-        if level:
-            _mark_heading(text, start, end, level, goes_on=goes_on)
-        above, level_above = line, level
-    _add_aside(text, waiting, "\n\n")
-
-
-def _all_lines(pages: Sequence[PrintedPage]) -> Iterator[tuple[int, int, Line]]:
     for place, page in enumerate(pages):
+        aside = [line for number, line in enumerate(page.lines) if not kept[place][number]]
+        waiting = [line for line in aside if line.top < page.height / 2]
         for number, line in enumerate(page.lines):
-            yield place, number, line
+            if number in notes[place] or not kept[place][number]:
+                continue
+            level = headings.get((place, number), 0)
+            goes_on = above is not None and level == level_above and _goes_on(above, line, is_heading=level > 0)
+            gap = "\n" if goes_on else "\n\n"
+            waiting = _added_aside(text, waiting, page, gap)
+            start, end = text.add(line, page, gap)
+            if level:
+                _mark_heading(text, start, end, level, goes_on=goes_on)
+            above, level_above = line, level
+        _added_aside(text, waiting + [line for line in aside if line.top >= page.height / 2], page, "\n")
 
 
-def _add_aside(text: PageText, waiting: list[tuple[Line, PrintedPage]], gap: str) -> None:
-    for line, page in waiting:
+def _added_aside(text: PageText, lines: Sequence[Line], page: PrintedPage, gap: str) -> list[Line]:
+    """Add what belongs to a page and is not lit with the text around it; nothing of it is left then."""
+    for line in lines:
         text.add(line, page, gap, is_aside=True)
-    waiting.clear()
+    return []
 
 
 def _mark_heading(text: PageText, start: int, end: int, level: int, *, goes_on: bool) -> None:

@@ -1,5 +1,6 @@
 """Files become documents: one reader a format, all of them giving the same."""
 
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from ingest.errors import EmptyFileError
 from ingest.readers.encoding import encoding_notice
 from ingest.readers.files import MAX_BYTES, MAX_CHARACTERS, RawFile, printable, read_file, too_large, too_long
 from ingest.readers.formats import SUPPORTED_ENDINGS, format_of
+from ingest.readers.ocr_programs import missing_programs
 from ingest.readers.titles import title_of
 from ingest.types import Document
 from ingest.words.characters import without_halves
@@ -22,7 +24,10 @@ __all__ = [
     "read_document",
     "read_document_bytes",
     "read_file",
+    "scan_notice",
 ]
+
+_SCANNED = re.compile(r"; (?P<how>ocr|blank)=(?P<pages>\d+)")
 
 
 def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
@@ -33,6 +38,17 @@ def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
 def read_document_bytes(name: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Document:
     """Read an uploaded file; `name` gives its kind and its title and is never used as a path."""
     return document_from(RawFile(name, data), max_bytes=max_bytes)
+
+
+def scan_notice(document: Document) -> str | None:
+    """Return a sentence for the user when words were read from pictures, or could not be; None otherwise."""
+    said = _SCANNED.search(document.media_type)
+    if said is None:
+        return None
+    pages = "1 page is a picture" if said["pages"] == "1" else f"{said['pages']} pages are pictures"
+    if said["how"] == "ocr":
+        return f"{pages}: the words were read by tesseract, and some letters will be wrong."
+    return f"{pages} without text, and cannot be read: install {missing_programs()} and add the file again."
 
 
 def document_from(file: RawFile, *, max_bytes: int = MAX_BYTES, max_characters: int = MAX_CHARACTERS) -> Document:

@@ -52,13 +52,19 @@ FORMATS = (
     Format("records", (".json", ".jsonl", ".ndjson")),
     Format("archive_xml", (".xml", ".tei", ".hocr")),
 )
-SUPPORTED_ENDINGS = tuple(ending for each in FORMATS for ending in each.endings)
+ARCHIVE_ENDINGS = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".mbox")
+SUPPORTED_ENDINGS = (*(ending for each in FORMATS for ending in each.endings), *ARCHIVE_ENDINGS)
 _BY_ENDING = {ending: each for each in FORMATS for ending in each.endings}
 
 
 def has_known_ending(name: str) -> bool:
     """Tell whether files with such a name are read."""
-    return Path(name).suffix.lower() in _BY_ENDING
+    return Path(name).suffix.lower() in SUPPORTED_ENDINGS
+
+
+def holds_files(name: str) -> bool:
+    """Tell whether a file is taken apart: an archive, a mailbox, or a message, which may have something attached."""
+    return Path(name).suffix.lower() in (*ARCHIVE_ENDINGS, ".eml")
 
 
 def check_ending(name: str) -> None:
@@ -73,6 +79,10 @@ def check_ending(name: str) -> None:
 def format_of(name: str, data: bytes) -> Format:
     """Return the kind of a file; raises an UnsupportedFileError for one that is not read."""
     check_ending(name)
+    if Path(name).suffix.lower() in ARCHIVE_ENDINGS:
+        raise UnsupportedFileError(
+            f"{name}: files that hold files are added with `quoth add`, or unpacked and their files added."
+        )
     named = _BY_ENDING[Path(name).suffix.lower()]
     found = _begun(data[:SNIFFED_BYTES]) or (_zipped(data) if data.startswith(b"PK\x03\x04") else None)
     if found is None and (named.begins or named.holds):

@@ -6,13 +6,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from ingest.errors import EmptyFileError, FileTooLargeError, ReadError
-from ingest.pages.ocr import missing_programs, scanned_words
+from ingest.pages.ocr import scanned_words
 from ingest.pages.pdf_words import words_of
 from ingest.pages.reading_order import lines_in_order
 from ingest.pages.text import Bookmark, text_of_pages
 from ingest.pages.types import PrintedPage, Word
+from ingest.readers.ocr_programs import missing_programs
 from ingest.readers.progress import page_read
-from ingest.readers.types import ReadText, date_of, one_line
+from ingest.readers.types import ReadText, one_line
 from ingest.word_boxes import packed
 
 MAX_PAGES = 20_000
@@ -45,7 +46,6 @@ def read(name: str, data: bytes) -> ReadText:
         f"application/pdf{ocr}" + (f"; blank={blank}" if blank and missing_programs() else ""),
         title=_said(about.get("Title", "")),
         author=_said(about.get("Author", "")),
-        date=date_of(about.get("CreationDate", "")),
         pages=tuple(text.pages),
         marks=text.marks,
         word_boxes=packed(text.boxes),

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 LOW_PRIORITY = 5
 LENGTH_BYTES = 8
 """Before each answer stands how long it is."""
+SPLIT, FILES_IN = "split", "files in"
+"""What is asked: to read and split a file, or to take it apart."""
 PAGE_READ = "page"
 """Sent while a long file is read, so that it is not taken for one that hangs."""
 
@@ -36,19 +38,22 @@ def serve(files: BinaryIO, answers: BinaryIO) -> None:
     tell_pages(lambda: _send(PAGE_READ, answers))
     while True:
         try:
-            file, limits = pickle.load(files)
+            task, file, limits = pickle.load(files)
         except EOFError:
             return
-        _send(_answer(file, limits), answers)
+        _send(_answer(task, file, limits), answers)
 
 
-def _answer(file: "RawFile", limits: dict[str, int]) -> "SplitDocument | Exception":
+def _answer(task: str, file: "RawFile", limits: dict[str, int]) -> "SplitDocument | list[RawFile] | Exception":
     """Return what became of a file; whatever a library raises for a file that is damaged is the file's fault."""
     from ingest.errors import QuothError, ReadError
     from ingest.readers import document_from
+    from ingest.readers.archives import files_in
     from ingest.splitting.split import split_into_passages
 
     try:
+        if task == FILES_IN:
+            return files_in(file, **limits)
         return split_into_passages(document_from(file, **limits))
     except QuothError as error:
         return error

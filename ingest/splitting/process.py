@@ -7,16 +7,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from ingest.errors import ReadError
 from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile
-from ingest.splitting.child import LENGTH_BYTES
+from ingest.splitting.child import FILES_IN, LENGTH_BYTES, SPLIT
 from ingest.types import SplitDocument
 
 CHILD = Path(__file__).with_name("child.py")
 SECONDS_A_FILE = 60.0
 SECONDS_A_MEGABYTE = 10.0
 MAX_PIECE_BYTES = 1_000_000
+
+Answer = SplitDocument | list[RawFile] | ReadError
 
 
 class SplittingProcess:
@@ -30,15 +33,22 @@ class SplittingProcess:
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
 
+    def files_in(self, file: RawFile, *, max_bytes: int = MAX_BYTES) -> list[RawFile]:
+        """Take an archive apart; raises a `ReadError` when it cannot be, or not in time or memory."""
+        return self._ask(file, FILES_IN, {"max_bytes": max_bytes})
+
     def split(
         self, file: RawFile, *, max_bytes: int = MAX_BYTES, max_characters: int = MAX_CHARACTERS
     ) -> SplitDocument:
         """Read and split a file; raises a `ReadError` when it cannot be read, or not in time or memory."""
+        return self._ask(file, SPLIT, {"max_bytes": max_bytes, "max_characters": max_characters})
+
+    def _ask(self, file: RawFile, task: str, limits: dict[str, int]) -> Any:
         if self._closed:
             raise ReadError(f"{file.name}: it was not read, because the reading was stopped.")
         child = self._child = self._child or _start()
         try:
-            _send(child, (file, {"max_bytes": max_bytes, "max_characters": max_characters}))
+            _send(child, (task, file, limits))
             answer = _receive(child, within=self._seconds_a_file + len(file.data) / 1e6 * SECONDS_A_MEGABYTE)
         except TimeoutError as error:
             self._end()
@@ -78,18 +88,20 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _send(child: subprocess.Popen[bytes], message: tuple[RawFile, dict[str, int]]) -> None:
+def _send(child: subprocess.Popen[bytes], message: tuple[str, RawFile, dict[str, int]]) -> None:
     assert child.stdin is not None
     pickle.dump(message, child.stdin, pickle.HIGHEST_PROTOCOL)
     child.stdin.flush()
 
 
-def _receive(child: subprocess.Popen[bytes], *, within: float) -> SplitDocument | ReadError:
+def _receive(child: subprocess.Popen[bytes], *, within: float) -> Answer:
     assert child.stdout is not None
     while True:
         ends = time.monotonic() + within
         length = int.from_bytes(_read(child.stdout.fileno(), LENGTH_BYTES, ends), "big")
-        answer: SplitDocument | ReadError | str = pickle.loads(_read(child.stdout.fileno(), length, ends))
+        answer: SplitDocument | list[RawFile] | ReadError | str = pickle.loads(
+            _read(child.stdout.fileno(), length, ends)
+        )
         if not isinstance(answer, str):  # `PAGE_READ`: it is still at work
             return answer
 
