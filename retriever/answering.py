@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 from ingest.catalogue import Catalogue
-from ingest.types import DocumentSummary
+from ingest.types import DocumentSummary, Holdings
 from retriever.disagreement import cite_differences
 from retriever.drafting import answer_text, draft_answer, refusal_text
 from retriever.events import AnswerEvents, AnswerGiven, ClaimChecked, EvidenceFound, answer_of
@@ -64,6 +64,7 @@ class _Asked:
     question: Question
     parts: AnsweringParts
     scope: Scope
+    held: Holdings
     documents: dict[str, DocumentSummary]
     receipt: Receipt
 
@@ -85,9 +86,10 @@ def stream_answer(
     """
     catalogue, reader = parts.catalogue, parts.reader
     question = parts.resolve(asked, history)
-    documents = {document.id: document for document in catalogue.documents()}
-    this = _Asked(question, parts, scope, documents, _receipt(question, scope, documents, catalogue, reader))
+    held = catalogue.holdings
+    this = _Asked(question, parts, scope, held, {}, _receipt(question, scope, held, catalogue, reader))
     part = together([_read(one, this) for one in _questions(asked, history, question, parts.resolve)])
+    documents = this.documents
     yield EvidenceFound(number_evidence(part.quoted, documents))
     # Checked as late as can be: what was removed or changed in the meantime is not shown.
     drafted = draft_answer(part.quoted, documents, unsure=part.band == "unsure")
@@ -105,7 +107,7 @@ def stream_answer(
         answer = _in_prose(answer, written, part.read.readings, documents) if written else answer
         yield AnswerGiven(_sealed(answer))
     else:
-        standing = {document.id for document in catalogue.documents()}
+        standing = catalogue.summaries({one.sentence.document_id for one in part.read.readings})
         readings = tuple(one for one in part.read.readings if one.sentence.document_id in standing)
         read = Read(readings, part.read.confidence if readings else 0.0)
         yield AnswerGiven(_refused(this, _why_refused(this, read), read))
@@ -121,8 +123,10 @@ def _questions(asked: str, history: Sequence[str], whole: Question, resolve: Res
 
 def _read(question: Question, this: _Asked) -> Part:
     parts = this.parts
-    hits = parts.search(question.resolved, this.scope, HITS_READ) if this.documents else []
-    # A document that was added since the list was read is left for the next question.
+    hits = parts.search(question.resolved, this.scope, HITS_READ) if this.held.documents else []
+    # A document that was added since the receipt was written is left for the next question.
+    found = {hit.passage.document_id for hit in hits}
+    this.documents.update(parts.catalogue.summaries(found, until=this.held.sequence))
     known = [hit for hit in hits if hit.passage.document_id in this.documents]
     return read_part(question, known, parts.reader, parts.catalogue)
 
@@ -213,7 +217,7 @@ def _nearest(readings: Sequence[Reading]) -> tuple[Hit, ...]:
 
 def _why_refused(this: _Asked, read: Read) -> Reason:
     reader = this.parts.reader
-    if not this.documents:
+    if not this.held.documents:
         return "no_documents"
     if this.scope != EVERYTHING:
         elsewhere = reader.read(this.question, this.parts.search(this.question.resolved, EVERYTHING, HITS_READ))
@@ -222,10 +226,7 @@ def _why_refused(this: _Asked, read: Read) -> Reason:
     return "too_weak" if read.confidence >= reader.borders.unsure / 2 else "not_in_sources"
 
 
-def _receipt(
-    question: Question, scope: Scope, documents: dict[str, DocumentSummary], catalogue: Catalogue, reader: Reader
-) -> Receipt:
-    texts = "\n".join(f"{key} {documents[key].text_sha256}" for key in sorted(documents))
+def _receipt(question: Question, scope: Scope, held: Holdings, catalogue: Catalogue, reader: Reader) -> Receipt:
     return Receipt(
         version=version("quoth"),
         question=question.asked,
@@ -233,7 +234,7 @@ def _receipt(
         history=question.history,
         document_ids=scope.document_ids,
         language=scope.language,
-        texts_sha256=hashlib.sha256(texts.encode()).hexdigest(),
+        texts_sha256=held.texts_sha256,
         embedding_model=catalogue.model_fingerprint or "",
         reader=reader.name,
         threshold=reader.borders.answered,

@@ -139,6 +139,7 @@ class Receipt:
     """What an answer was made from, so that anyone can replay it.
 
     `threshold`: the reader's score from which on it answers; `unsure_threshold`: the one below which it refuses.
+    `texts_sha256`: a sum of hashes over the ids and texts of all documents, equal for equal documents.
     """
 
     version: str

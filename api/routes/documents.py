@@ -112,10 +112,10 @@ def delete_documents(body: DeletionRequest, assistant: ReadyAssistant) -> None:
 )
 def read_document(document_id: str, assistant: ReadyAssistant) -> StoredDocument:
     """Describe one document."""
-    for summary in assistant.documents():
-        if summary.id == document_id:
-            return StoredDocument.from_summary(summary)
-    raise UnknownDocumentError("No document has this id.")
+    summary = assistant.catalogue.summary(document_id)
+    if summary is None:
+        raise UnknownDocumentError("No document has this id.")
+    return StoredDocument.from_summary(summary)
 
 
 @router.delete("/{document_id}", status_code=204, responses=problems(404, 422, 503))

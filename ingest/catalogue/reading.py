@@ -34,7 +34,7 @@ from ingest.types import (
     Sentence,
     SplitDocument,
 )
-from ingest.words.keywords import match_expression
+from ingest.words.keywords import keyword_query
 
 
 class CatalogueReader:
@@ -86,10 +86,10 @@ class CatalogueReader:
         with self._connections.reading() as connection:
             return sorted(rows.read_summaries(connection), key=lambda summary: (summary.title, summary.id))
 
-    def summaries(self, document_ids: Collection[str]) -> dict[str, DocumentSummary]:
-        """Return what a list shows of some documents, by id; unknown ids are left out."""
+    def summaries(self, document_ids: Collection[str], *, until: int | None = None) -> dict[str, DocumentSummary]:
+        """Return what a list shows of some documents, by id; not of those unknown or added after a sequence."""
         with self._connections.reading() as connection:
-            return {summary.id: summary for summary in rows.read_summaries(connection, document_ids)}
+            return {summary.id: summary for summary in rows.read_summaries(connection, document_ids, until=until)}
 
     def summary(self, document_id: str) -> DocumentSummary | None:
         """Return what a list shows of one document, or None when it is not there."""
@@ -197,15 +197,13 @@ class CatalogueReader:
 
         Nothing is found while the full-text index is being rebuilt because it was broken; see `is_rebuilding`.
         """
-        expression = match_expression(query)
-        if expression is None or limit <= 0:
+        words = keyword_query(query)
+        if words.expression is None or limit <= 0:
             return []
         for _ in range(2):
             try:
                 with self._connections.reading() as connection:
-                    return search_words(
-                        connection, expression, limit=limit, document_ids=document_ids, language=language
-                    )
+                    return search_words(connection, words, limit=limit, document_ids=document_ids, language=language)
             except CatalogueDamagedError as error:
                 failure = error
                 self._mend_words()

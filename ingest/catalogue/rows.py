@@ -16,12 +16,15 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 
 
 def read_summaries(
-    connection: sqlite3.Connection, document_ids: Collection[str] | None = None
+    connection: sqlite3.Connection, document_ids: Collection[str] | None = None, *, until: int | None = None
 ) -> list[DocumentSummary]:
-    """Return the summaries of all documents, or of these; unknown ids are left out."""
+    """Return the summaries of all documents, or of these; unknown ids and what came after a sequence are left out."""
     if document_ids is None:
         return [DocumentSummary(*values) for values in connection.execute(_SUMMARY)]
-    found = connection.execute(f"{_SUMMARY} WHERE id {_AMONG}", (json.dumps(list(document_ids)),))
+    found = connection.execute(
+        f"{_SUMMARY} WHERE id {_AMONG} AND row NOT IN (SELECT document FROM additions WHERE sequence > ?)",
+        (json.dumps(list(document_ids)), 2**62 if until is None else until),
+    )
     return [DocumentSummary(*values) for values in found]
 
 

@@ -42,6 +42,24 @@ class IndexedWords:
     heading: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeywordQuery:
+    """Full-text queries for what was typed: `required` phrases, and `words`, each in all its forms, any of which do."""
+
+    required: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def expression(self) -> str | None:
+        """The whole as one full-text query, or None when there is no word in it."""
+        if not self.required:
+            return " OR ".join(self.words) or None
+        if not self.words:
+            return " AND ".join(self.required)
+        # The first part decides what is found, the second how it is ranked.
+        return f"{' AND '.join(self.required)} AND ({' OR '.join([*self.required, *self.words])})"
+
+
 def keyword_form() -> str:
     """Name the way words are indexed; the catalogue rebuilds its full-text index when this changes."""
     return f"1, snowballstemmer {version('snowballstemmer')}"
@@ -87,19 +105,13 @@ def index_words(search_text: str, heading: str | None, language: str) -> Indexed
     )
 
 
-def match_expression(query: str) -> str | None:
-    """Turn what a person typed into a full-text query, or None when there is no word in it.
-
-    Any of the words will do; a "quoted phrase" must occur. No character of the query is taken as query syntax.
-    """
-    required = [_in_words(phrase) for phrase in quoted_phrases(query)[:MAX_TERMS]]
-    optional = _terms(_QUOTED.sub(" ", query), with_stop_words=False)
-    if not required:
-        return " OR ".join(optional or _terms(query, with_stop_words=True)) or None
-    if not optional:
-        return " AND ".join(required)
-    # The first part decides what is found, the second how it is ranked.
-    return f"{' AND '.join(required)} AND ({' OR '.join([*required, *optional])})"
+def keyword_query(query: str) -> KeywordQuery:
+    """Read what a person typed; no character of it is taken as query syntax."""
+    required = tuple(_in_words(phrase) for phrase in quoted_phrases(query)[:MAX_TERMS])
+    words = _words_in_all_forms(_QUOTED.sub(" ", query), with_stop_words=False)
+    if not required and not words:
+        words = _words_in_all_forms(query, with_stop_words=True)
+    return KeywordQuery(required, words)
 
 
 def quoted_phrases(query: str) -> list[list[str]]:
@@ -120,22 +132,30 @@ def _same_word(one: str, other: str) -> bool:
     return one == other or any(stem(one, language) == stem(other, language) for language in STEMMERS)
 
 
-def _terms(query: str, *, with_stop_words: bool) -> list[str]:
+def _words_in_all_forms(query: str, *, with_stop_words: bool) -> tuple[str, ...]:
+    """Return a full-text query for each word; a form that two of them have is in the first alone."""
     shouted = query.isupper()
-    terms: dict[str, None] = {}
+    forms: dict[str, None] = {}
+    words_in_forms: list[str] = []
+
+    def add(*new: str) -> None:
+        if of_its_own := [form for form in new if form not in forms]:
+            forms.update(dict.fromkeys(of_its_own))
+            words_in_forms.append(" OR ".join(of_its_own))
+
     for written in dict.fromkeys(_QUERY_WORD.findall(query)):
-        if len(terms) >= MAX_TERMS:
+        if len(forms) >= MAX_TERMS:
             break
         words = _words(written)
         # In capitals, WHO and IT are names.
         is_name = written.isupper() and len(written) > 1 and not shouted
         telling = [word for word in words if with_stop_words or is_name or word not in STOP_WORDS]
         if len(words) > 1 and telling:
-            terms[_in_words(words)] = None
+            add(_in_words(words))
         for word in telling[:MAX_TERMS]:
             if len(word) > 1 or len(words) == 1:
-                terms |= dict.fromkeys((_in_words([word]), *_stem_terms(word)))
-    return list(terms)
+                add(_in_words([word]), *_stem_terms(word))
+    return tuple(words_in_forms)
 
 
 def _stem_terms(word: str) -> list[str]:

@@ -228,7 +228,16 @@ def test_a_document_added_while_a_question_is_searched_does_no_harm(library):
         library.add("molen.txt", MILL)
         return library.search(query, scope, limit)
 
-    assert library.answer(DEATHS, {"57 doden": 0.9}, search=searching).status in ("answered", "refused")
+    answer = library.answer(DEATHS, {"57 doden": 0.9}, search=searching)
+    assert answer.status == "refused"
+    assert library.answer(DEATHS, {"57 doden": 0.9}).receipt.texts_sha256 != answer.receipt.texts_sha256
+
+
+def test_no_question_lists_all_documents(library, monkeypatch):
+    library.add("molen.txt", MILL)
+    monkeypatch.setattr(library.catalogue, "documents", lambda: pytest.fail("all were listed"))
+    assert library.answer(DEATHS, {"57 doden": 0.9}).status == "answered"
+    assert library.answer(DEATHS, {}).status == "refused"
 
 
 def test_both_sides_of_a_disagreement_are_claims_and_are_named_in_the_text(library):

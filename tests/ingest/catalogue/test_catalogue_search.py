@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.catalogue import Catalogue, mending, words
+from ingest.catalogue import Catalogue, keyword_search, mending, words
 from ingest.words.keywords import IndexedWords
 from tests.ingest.hand_made import HUNGARY, POLAND, add
 
@@ -42,6 +43,39 @@ def test_filters_apply_inside_the_search(catalogue):
     assert catalogue.search_keywords("tanks", limit=5, document_ids=[]) == []
     assert catalogue.search_keywords("tanks", limit=5, document_ids=["unknown"]) == []
     assert catalogue.search_keywords("tanks", limit=5, document_ids=[dutch.id], language="en") == []
+
+
+@pytest.fixture
+def large(catalogue, monkeypatch):
+    """Return a catalogue of which only four passages are ranked for a query."""
+    monkeypatch.setattr(keyword_search, "MAX_RANKED", 4)
+    for number in range(8):
+        rare = {3: " zilver", 6: " zilver brug"}.get(number, "")
+        add(catalogue, f"tanks bread{rare} {number}", language="nl" if number < 4 else "en")
+    return catalogue
+
+
+def found(catalogue, query, **filters):
+    hits = catalogue.search_keywords(query, limit=10, **filters)
+    return [passage.text.split()[-1] for passage in catalogue.passages([hit.passage_id for hit in hits])]
+
+
+def test_in_a_large_catalogue_common_words_bring_in_nothing_where_rare_ones_are(large):
+    assert sorted(found(large, "tanks zilver")) == ["3", "6"]
+    assert found(large, "tanks brug bread zilver")[0] == "6"
+
+
+def test_where_all_words_are_common_a_bounded_number_of_passages_with_all_is_ranked(large):
+    add(large, "tanks alone. tanks alone. tanks")
+    assert len(found(large, "tanks bread")) == 4
+    assert "tanks" not in found(large, "tanks bread")
+    assert len(found(large, "tanks")) == 4
+
+
+def test_rare_words_that_a_filter_takes_away_leave_the_common_ones(large):
+    assert set(found(large, "tanks brug", language="nl")) == {"0", "1", "2", "3"}
+    (document,) = (one.id for one in large.documents() if large.document(one.id).text == "tanks bread 0")
+    assert found(large, "tanks brug", document_ids=[document]) == ["0"]
 
 
 @settings(max_examples=200, deadline=None)

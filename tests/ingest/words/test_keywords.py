@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.words.keywords import MAX_TERMS, fold, index_words, is_stop_word, match_expression, stem
+from ingest.words.keywords import MAX_TERMS, fold, index_words, is_stop_word, keyword_query, stem
 from ingest.words.stop_words import STOP_WORDS
 
 PASSAGES = {
@@ -34,7 +34,7 @@ def search():
         )
 
     def search(query):
-        expression = match_expression(query)
+        expression = keyword_query(query).expression
         if expression is None:
             return []
         found = connection.execute("SELECT rowid FROM w WHERE w MATCH ? ORDER BY bm25(w)", (expression,))
@@ -85,9 +85,9 @@ def test_a_passage_with_both_words_comes_first(search):
 
 
 def test_stop_words_are_left_out_unless_there_is_nothing_else():
-    assert match_expression("Wie was de leider?") == match_expression("leider")
-    assert match_expression("according to whom was the leader") == match_expression("leader")
-    assert '"who"' in match_expression("who was it")
+    assert keyword_query("Wie was de leider?").expression == keyword_query("leider").expression
+    assert keyword_query("according to whom was the leader").expression == keyword_query("leader").expression
+    assert '"who"' in keyword_query("who was it").expression
 
 
 @pytest.mark.parametrize("word", ["Welke", "hoeveel", "WHO", "according", "het", "the", "Wanneer"])
@@ -105,13 +105,13 @@ def test_stop_words_are_folded():
 
 
 def test_a_name_in_capitals_is_no_stop_word():
-    assert '"who"' in match_expression("What did the WHO say?")
-    assert '"who"' not in match_expression("WHO WAS STALIN?")  # here the capitals tell nothing
+    assert '"who"' in keyword_query("What did the WHO say?").expression
+    assert '"who"' not in keyword_query("WHO WAS STALIN?").expression  # here the capitals tell nothing
 
 
 def test_both_stemmers_are_tried_since_a_question_may_be_in_another_language():
-    assert f'"{stem("gevangenen", "nl")}"' in match_expression("gevangenen")
-    assert f'"{stem("prisoners", "en")}"' in match_expression("prisoners")
+    assert f'"{stem("gevangenen", "nl")}"' in keyword_query("gevangenen").expression
+    assert f'"{stem("prisoners", "en")}"' in keyword_query("prisoners").expression
 
 
 def test_a_language_without_stemmer_is_indexed_as_written():
@@ -121,7 +121,7 @@ def test_a_language_without_stemmer_is_indexed_as_written():
 @pytest.mark.parametrize("between", [" ", "-", '" "', "."])
 def test_a_long_query_is_cut(search, between):
     query = between.join(f"woord{number}" for number in range(5_000))
-    assert match_expression(query).count("words :") <= 3 * MAX_TERMS
+    assert keyword_query(query).expression.count("words :") <= 3 * MAX_TERMS
     assert search(query) == []
 
 
@@ -140,7 +140,7 @@ def test_no_query_is_a_syntax_error(query):
     try:
         connection.execute("CREATE VIRTUAL TABLE w USING fts5 (words, stems, heading)")
         connection.execute("INSERT INTO w VALUES ('a or near 0', 'a', '')")
-        expression = match_expression(query)
+        expression = keyword_query(query).expression
         if expression is not None:
             connection.execute("SELECT bm25(w) FROM w WHERE w MATCH ?", (expression,)).fetchall()
     finally:
@@ -151,7 +151,7 @@ def test_no_query_is_a_syntax_error(query):
 @given(st.text(alphabet=st.characters(categories=("L", "N", "M", "P", "Zs")), min_size=1))
 def test_every_text_with_words_finds_itself(text):
     words = index_words(text, None, "nl")
-    expression = match_expression(text.replace('"', " "))
+    expression = keyword_query(text.replace('"', " ")).expression
     if not words.words.isascii() or expression is None or "“" in text:
         return
     connection = sqlite3.connect(":memory:")
