@@ -96,6 +96,10 @@ KINDS: dict[type[Exception], ErrorKind] = {
     quoth_errors.ModelMismatchError: ErrorKind(
         409, "index_model_mismatch", "The catalogue was made with another embedding model."
     ),
+    quoth_errors.DiskFullError: ErrorKind(507, "insufficient_storage"),
+    quoth_errors.ReadOnlyError: ErrorKind(
+        503, "read_only", "The data folder can be read and not written: questions are answered, nothing can be added."
+    ),
     quoth_errors.CatalogueError: ErrorKind(503, "catalogue_unavailable", "The catalogue cannot be used."),
     quoth_errors.NoVerifierError: ErrorKind(503, "no_verifier"),
     quoth_errors.ModelError: ErrorKind(503, "model_unavailable", "A model cannot be loaded."),

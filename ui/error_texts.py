@@ -31,6 +31,14 @@ ERROR_TEXTS: dict[str, tuple[str, str]] = {
         "Een ander programma gebruikt de catalogus. Sluit het en probeer het opnieuw.",
         "Another program is using the catalogue. Close it and try again.",
     ),
+    "error.DiskFullError": (
+        "De schijf is te vol om dit bestand op te nemen. Maak ruimte vrij en probeer het opnieuw.",
+        "The disk is too full to take this file. Free some space and try again.",
+    ),
+    "error.ReadOnlyError": (
+        "De gegevensmap is alleen te lezen: er kan niets bij. Vragen stellen kan wel.",
+        "The data folder can only be read: nothing can be added. You can ask questions.",
+    ),
     "error.CatalogueError": (
         "De catalogus is niet bruikbaar. “quoth doctor” zegt wat eraan schort.",
         "The catalogue cannot be used. “quoth doctor” says what is wrong.",

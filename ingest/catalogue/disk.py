@@ -14,9 +14,14 @@ def require_space(folder: Path, size: int) -> None:
     free, needed = shutil.disk_usage(folder).free, size + KEPT_FREE
     if free < needed:
         raise DiskFullError(
-            f"The disk that holds {folder} has {_megabytes(free)} free, and {_megabytes(needed)} are needed; "
-            "nothing was changed. Free some space and try again."
+            f"The disk at {disk_of(folder)}, which holds Quoth's data, has {_megabytes(free)} free, and "
+            f"{_megabytes(needed)} are needed; nothing was changed. Free some space and try again."
         )
+
+
+def disk_of(folder: Path) -> Path:
+    """Return where the disk of a folder begins."""
+    return next(path for path in (folder.absolute(), *folder.absolute().parents) if path.is_mount())
 
 
 def _megabytes(size: int) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingest.errors import CatalogueDamagedError, CatalogueError
+from ingest.catalogue.disk import disk_of
+from ingest.errors import CatalogueDamagedError, CatalogueError, DiskFullError, ReadOnlyError
 
 
 def damaged(path: Path, what: str) -> CatalogueDamagedError:
@@ -44,11 +45,12 @@ def _in_plain_words(error: sqlite3.DatabaseError, path: Path) -> CatalogueError:
     if is_damage(error):
         return damaged(path, str(error))
     if name.startswith("SQLITE_FULL"):
-        return CatalogueError(
-            f"The disk that holds {path} is full; nothing was changed. Free some space and try again."
+        return DiskFullError(
+            f"The disk at {disk_of(path.parent)}, which holds Quoth's data, is full; nothing was changed. Free some "
+            "space and try again."
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
-        return CatalogueError(
+        return ReadOnlyError(
             f"The catalogue {path} cannot be written ({error}); nothing was changed. Check its rights."
         )
     if name.startswith("SQLITE_IOERR"):

@@ -1,4 +1,5 @@
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -157,3 +158,11 @@ def test_an_upload_as_a_whole_is_limited_too(make_client):
     files = [("file", (f"{number}.txt", b"x" * 300_000)) for number in range(4)]
     response = client.post("/v1/documents", files=files)
     assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+def test_a_disk_without_room_is_told_with_what_is_free_and_what_is_needed(upload, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    response = upload(("brood.txt", b"Brood kostte drie zloty."))
+    assert (response.status_code, response.json()["code"]) == (507, "insufficient_storage")
+    assert "5.0 MB free" in response.json()["detail"]
+    assert "are needed" in response.json()["detail"]
