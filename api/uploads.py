@@ -1,11 +1,13 @@
 """Uploads wait in a line of their own: one is worked on, a few wait, and the rest hear when to come again."""
 
 import asyncio
+import ctypes
 import math
 import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 import anyio
@@ -57,6 +59,13 @@ class UploadLine:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             finally:
                 self._seconds.append(time.monotonic() - begun)
+                self._thread.submit(give_memory_back)
+
+
+def give_memory_back() -> None:
+    """Give back what an ingest took and the allocator keeps for the next one, where it can be told to."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class Place:

@@ -63,13 +63,13 @@ class WordJudge:
         return joined - first - second + 9 if joined else -9.0
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def normalised(word: str) -> str:
     """Return the form under which a word is counted."""
     return unicodedata.normalize("NFKC", word).lower()
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def commonness_in(language: str, word: str) -> float:
     """Return the Zipf frequency of a lower-case word in the list of one language, 0 for an unknown word."""
     frequency = _frequencies(language).get(word, 0.0)

@@ -74,13 +74,13 @@ def fold(text: str) -> str:
     return "".join(letter for letter in decomposed if unicodedata.category(letter) not in ("Mn", "Cf"))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def is_stop_word(word: str) -> bool:
     """Tell whether a word is too common, in Dutch or English, to be worth searching for."""
     return fold(word) in STOP_WORDS
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded word; the word itself in a language other than Dutch and English."""
     if language not in STEMMERS or len(word) > MAX_WORD_LENGTH:

@@ -73,6 +73,8 @@ def prepare_environment() -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # Threads that wait by spinning take the cores from whoever they wait for, as soon as another program wants one.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # A kernel is kept for every shape that was met, by default a thousand of them.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 
 
 def _load(folder: ModelFolder, *, threads: int | None, precision: Precision) -> SentenceEmbedder:

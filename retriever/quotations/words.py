@@ -81,6 +81,6 @@ def _form(match: re.Match[str]) -> str:
     return _folded(match.group())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def _folded(word: str) -> str:
     return fold(word).replace("’", "'")

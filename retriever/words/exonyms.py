@@ -14,7 +14,7 @@ _MIN_STEM = 4
 _MIN_BEFORE_ER = 6  # Bonner and Romer are surnames, a Londoner is from London
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def filed_under(name: str) -> str | None:
     """Return what a name of one or more words is filed under, None when it is not in the table.
 

@@ -170,7 +170,7 @@ def _same_undamaged(first: str, second: str) -> bool:
     return any(same_cyrillic_name(one, other) for one in _spellings(first) for other in _spellings(second))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _forms(name: str) -> frozenset[str]:
     """Return a name folded, without its possessive ending, and with its umlauts written out."""
     plain = [_POSSESSIVE.sub("", spelling) for spelling in (name.strip(), _without_s(name.strip())) if spelling]
@@ -186,7 +186,7 @@ def _spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain, _without_s(plain) or plain)))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _without_s(name: str) -> str | None:
     """Return a name without the -s of a Dutch genitive or a plural; None where the -s may be part of the name."""
     base = name[:-1]

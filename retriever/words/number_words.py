@@ -77,7 +77,7 @@ def _is_vague(text: str, first: re.Match[str]) -> bool:
     return _value(first.group().lower()) in SCALES and _VAGUE.search(text[: first.start()]) is not None
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _value(phrase: str) -> int | None:
     for language in LANGUAGES:
         try:

@@ -87,7 +87,7 @@ def may_open_sentence(word: str) -> bool:
     return word not in _NAMES and is_known(word) and bool(_OPENERS.search(word))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def is_ordinary(word: str, language: str) -> bool:
     """Tell whether a word in capitals is an ordinary word, and so no name whose absence would mean anything.
 

@@ -106,14 +106,14 @@ def _occurs(word: str, language: str, vocabulary: Vocabulary) -> bool:
     return folded in vocabulary.sounds or any(_alike(folded, other) for other in vocabulary.sounds)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _alike(first: str, second: str) -> bool:
     if not first or not second or first[0] != second[0] or abs(len(first) - len(second)) > 3:
         return False
     return min(len(first), len(second)) >= 5 and fuzz.ratio(first, second) >= MIN_ALIKE
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def fold_sounds(word: str, language: str) -> str:
     """Fold a word to a rough spelling of its sounds, alike for the Dutch and the English form of a name."""
     folded = re.sub(r"\W", "", fold(word))

