@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ingest.catalogue import Catalogue
-from ingest.catalogue.disk import require_space
+from ingest.catalogue.disk import require_space, space_for
 from ingest.conflicts import OnConflict, replaced_by
 from ingest.embedding import Embed, embed_splits
 from ingest.errors import QuothError, ReadError, UnknownDocumentError
@@ -23,8 +23,6 @@ from ingest.unpacking import NotUnpacked, unpacked
 
 PASSAGES_TOGETHER = 256
 """Passages of several files that are embedded and stored together: enough to sort by length, some seconds' work."""
-BYTES_A_PASSAGE = 16_000
-"""Of vectors, token states, words and the index: more than most passages take."""
 BULK_BYTES = 200_000
 """More than this is read in a process of its own, which takes a second to start."""
 
@@ -202,7 +200,7 @@ def _store(
         return []
     try:
         # Before the model reads for half a minute what then finds no room.
-        require_space(catalogue.folder, sum(map(_space_for, new)))
+        require_space(catalogue.folder, sum(space_for(file.split, file.data) for file in new))
         vectors = embed_splits([file.split for file in new], embed, progress)
         written = catalogue.replace_many(
             [
@@ -218,12 +216,6 @@ def _store(
         _outcome(file, catalogue, own.cut, is_written=is_written)
         for file, own, is_written in zip(new, vectors, written, strict=True)
     ]
-
-
-def _space_for(file: _New) -> int:
-    """Return how many bytes a file needs: in the log, in the catalogue, and for its part of the index."""
-    text = len(file.split.document.text.encode(errors="replace"))
-    return 2 * (2 * text + len(file.data) + BYTES_A_PASSAGE * len(file.split.passages))
 
 
 def _outcome(file: _New, catalogue: Catalogue, cut: int, *, is_written: bool) -> Ingested:

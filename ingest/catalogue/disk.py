@@ -4,7 +4,10 @@ import shutil
 from pathlib import Path
 
 from ingest.errors import DiskFullError
+from ingest.types import SplitDocument
 
+BYTES_A_PASSAGE = 16_000
+"""Of vectors, token states, words and the index: more than most passages take."""
 KEPT_FREE = 10_000_000
 """So many bytes are left free beside what is to be written: a disk that is full stops everything else too."""
 
@@ -17,6 +20,12 @@ def require_space(folder: Path, size: int) -> None:
             f"The disk at {disk_of(folder)}, which holds Quoth's data, has {_megabytes(free)} free, and "
             f"{_megabytes(needed)} are needed; nothing was changed. Free some space and try again."
         )
+
+
+def space_for(split: SplitDocument, data: bytes) -> int:
+    """Return how many bytes a document, and its file where that is kept, take in log, catalogue and index."""
+    text = len(split.document.text.encode(errors="replace"))
+    return 2 * (2 * text + len(data) + BYTES_A_PASSAGE * len(split.passages))
 
 
 def disk_of(folder: Path) -> Path:
