@@ -67,20 +67,21 @@ def known_of_best(
 ) -> dict[str, float]:
     """Return what is known of the best sentence, and how it stands to the others.
 
-    `total`: its sum; `second`: how far that is above the next best; `lead`: above the best in another passage; `share`:
-    the logarithm of its share in a softmax over all. `likest`, `selected`: 1 when late interaction, or the network,
-    would have put it first too; `selected_passage`: when the network's first is in its passage. `best_score`: the
-    highest score that the network gave; `score_lead`: how far the sentence's own is above the others.
+    `total`: its sum; `second`: how far that is above the next best; `lead`: above the best in another passage, where
+    there is one; `share`: the logarithm of its share in a softmax over all. `likest`, `selected`: 1 when late
+    interaction, or the network, would have put it first too; `selected_passage`: when the network's first is in its
+    passage. `best_score`: the highest score that the network gave; `score_lead`: how far its own is above the others.
     """
     best = int(totals.argmax())
     scores, likeness = (np.array([one[name] for one in features]) for name in ("score", "likeness"))
-    elsewhere = np.array([passage != passages[best] for passage in passages])
+    others = np.delete(totals, best)
+    elsewhere = totals[[passage != passages[best] for passage in passages]]
     first = int(scores.argmax())
     return dict(features[best]) | {
         "bias": 1.0,
         "total": float(totals[best]),
-        "second": _above(totals[best], np.delete(totals, best)),
-        "lead": _above(totals[best], totals[elsewhere]),
+        "second": _above(totals[best], others),
+        "lead": _above(totals[best], elsewhere if len(elsewhere) else others),
         "share": -float(np.log(np.exp(totals - totals[best]).sum())),
         "likest": float(likeness.argmax() == best),
         "selected": float(first == best),

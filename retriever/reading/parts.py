@@ -39,20 +39,18 @@ def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue
     band = reader.borders.band(read)
     if band == "refused":
         return Part(read, band)
-    kind = type_asked_for(question)
-    if band == "unsure":
-        places = possible_places(read.readings)
-        apart = find_differences(kind, list(places), threshold=0.0)
-        return Part(read, band, tuple(places.values()), tuple(_between(places, one) for one in apart))
-    differences = find_differences(kind, read.readings, threshold=near(read.readings[0].score))
-    quoted = with_both_sides(quoted_answers(question, read.readings), differences)
-    return Part(read, band, tuple(quoted), tuple(differences))
+    kind, answered = type_asked_for(question), band == "answered"
+    quotes = quoted_answers(question, read.readings) if answered else possible_places(read.readings)
+    compared, threshold = (read.readings, near(read.readings[0].score)) if answered else (list(quotes), 0.0)
+    differences = find_differences(kind, compared, threshold=threshold)
+    shown = {one: quotes.get(one, one) for one in with_both_sides(list(quotes), differences)}
+    return Part(read, band, tuple(shown.values()), tuple(_between(shown, one) for one in differences))
 
 
-def _between(places: Mapping[Reading, Reading], difference: Difference) -> Difference:
-    """Tell of two sentences that differ as of the places that are quoted for them."""
+def _between(shown: Mapping[Reading, Reading], difference: Difference) -> Difference:
+    """Tell of two sentences that differ as of what is quoted for them."""
     first, second = difference.readings
-    return replace(difference, readings=(places[first], places[second]))
+    return replace(difference, readings=(shown[first], shown[second]))
 
 
 def together(parts: Sequence[Part]) -> Part:

@@ -41,10 +41,11 @@ _POINTS_BACK = re.compile(
 )
 
 
-def quoted_answers(question: Question, readings: Sequence[Reading]) -> list[Reading]:
-    """Return the sentences that an answer quotes, best first, each with the one before it where it points back there.
+def quoted_answers(question: Question, readings: Sequence[Reading]) -> dict[Reading, Reading]:
+    """Return the sentences that an answer is made of, best first, each with what is quoted for it.
 
-    One of each document that has it, as far as their odds come near those of the best one; for a list, several.
+    That is the sentence itself, or behind the one before it where it points back to a name there. One of each document
+    that has it, as far as their odds come near those of the best one; for a list, several.
     """
     needed = ODDS_KEPT * _odds(readings[0].score)
     able = [reading for reading in readings if _odds(reading.score) >= needed]
@@ -53,7 +54,7 @@ def quoted_answers(question: Question, readings: Sequence[Reading]) -> list[Read
         chosen = sorted(able, key=lambda reading: reading not in best)[:MAX_LISTED]
     else:
         chosen = sorted(best, key=able.index)[:MAX_DOCUMENTS]
-    return _with_those_before(sorted(chosen, key=able.index), readings)
+    return {one: _quoted(one, _with_the_one_before(one, readings)) for one in sorted(chosen, key=able.index)}
 
 
 def possible_places(readings: Sequence[Reading]) -> dict[Reading, Reading]:
@@ -71,8 +72,7 @@ def possible_places(readings: Sequence[Reading]) -> dict[Reading, Reading]:
         if reading.sentence not in taken:
             run = [one for one in _with_neighbours(reading, readings) if one not in taken]
             taken.update(run)
-            words = " ".join(sentence.search_text for sentence in run)
-            places[reading] = replace(reading, sentence=replace(run[0], end=run[-1].end, search_text=words))
+            places[reading] = _quoted(reading, run)
     return places
 
 
@@ -101,38 +101,42 @@ def points_back(sentence: str) -> bool:
     return bool(_POINTS_BACK.match(sentence))
 
 
-def _with_those_before(chosen: Sequence[Reading], readings: Sequence[Reading]) -> list[Reading]:
-    """Put before each sentence that points back the one before it, where a name stands there."""
-    quoted: list[Reading] = []
-    for reading in chosen:
-        before = _before(reading, readings) if points_back(reading.sentence.search_text) else None
-        if before and find_names(before.sentence.search_text, before.passage.language):
-            quoted.append(before)
-        quoted.append(reading)
-    return list(dict.fromkeys(quoted))
+def _with_the_one_before(reading: Reading, readings: Sequence[Reading]) -> list[Sentence]:
+    """Return a sentence behind the one before it, where it points back and a name stands there."""
+    here = reading.sentence
+    if points_back(here.search_text):
+        before, _ = _beside(reading, readings)
+        if before and find_names(before.search_text, reading.passage.language):
+            return [before, here]
+    return [here]
 
 
 def _with_neighbours(reading: Reading, readings: Sequence[Reading]) -> list[Sentence]:
     """Return a sentence between those right before and after it in its paragraph."""
+    here = reading.sentence
+    before, after = _beside(reading, readings) if here.kind == "paragraph" else (None, None)
+    return [one for one in (before, here, after) if one]
+
+
+def _beside(reading: Reading, readings: Sequence[Reading]) -> tuple[Sentence | None, Sentence | None]:
+    """Return the sentences right before and after one in its block, of those that were read."""
     here, passage = reading.sentence, reading.passage
-    if here.kind != "paragraph":
-        return [here]
-    beside = (one.sentence for one in readings if (one.passage.id, one.sentence.block) == (passage.id, here.block))
-    run = sorted(beside, key=lambda sentence: sentence.start)
+    block = (one.sentence for one in readings if (one.passage.id, one.sentence.block) == (passage.id, here.block))
+    run = sorted(block, key=lambda sentence: sentence.start)
     place = run.index(here)
-    before, after = run[:place][-1:], run[place + 1 :][:1]
-    return [
-        *(one for one in before if not passage.text[one.end - passage.start : here.start - passage.start].strip()),
-        here,
-        *(one for one in after if not passage.text[here.end - passage.start : one.start - passage.start].strip()),
-    ]
+    before, after = next(iter(run[:place][-1:]), None), next(iter(run[place + 1 :]), None)
+    return (
+        before
+        if before and not passage.text[before.end - passage.start : here.start - passage.start].strip()
+        else None,
+        after if after and not passage.text[here.end - passage.start : after.start - passage.start].strip() else None,
+    )
 
 
-def _before(reading: Reading, readings: Sequence[Reading]) -> Reading | None:
-    here = (reading.passage.id, reading.sentence.block)
-    same = (one for one in readings if (one.passage.id, one.sentence.block) == here)
-    earlier = [one for one in same if one.sentence.start < reading.sentence.start]
-    return max(earlier, key=lambda one: one.sentence.start, default=None)
+def _quoted(reading: Reading, run: Sequence[Sentence]) -> Reading:
+    """Quote sentences that stand in a row for a reading of one of them."""
+    words = " ".join(sentence.search_text for sentence in run)
+    return replace(reading, sentence=replace(run[0], end=run[-1].end, search_text=words))
 
 
 def _odds(score: float) -> float:

@@ -42,7 +42,8 @@ def test_the_confidence_that_the_texts_answer_is_weighed_by_itself():
 
 def test_the_lead_is_over_the_best_sentence_of_another_passage():
     assert known([2.0, 1.9, 0.5], "ppq")["lead"] == pytest.approx(1.5)
-    assert known([2.0, 1.9, 0.5], "ppp")["lead"] == 0.0
+    assert known([2.0, 1.9, 0.5], "ppp")["lead"] == pytest.approx(0.1)
+    assert known([2.0], "p")["lead"] == 0.0
 
 
 def test_the_second_may_be_in_the_same_passage():

@@ -19,7 +19,7 @@ def reading(score, text="The mill burned.", *, start=0, document="mill", answer=
 
 
 def quoted(readings, question="Who owned the mill?"):
-    return quoted_answers(Question(question, question, "en"), readings)
+    return list(quoted_answers(Question(question, question, "en"), readings).values())
 
 
 def test_one_sentence_is_quoted_when_one_says_it():
@@ -61,8 +61,11 @@ def test_for_a_list_each_document_goes_before_a_second_sentence_of_the_same():
 
 def test_a_sentence_that_points_back_brings_the_one_before_it_where_a_name_stands():
     named = reading(0.1, "Jan Bakker bought the mill in 1950.", start=0)
-    best = reading(0.9, "He sold it three years later.", start=40)
-    assert quoted([best, named]) == [named, best]
+    best = reading(0.9, "He sold it three years later.", start=36, answer="three years later")
+    (both,) = quoted([best, named])
+    assert both.sentence.search_text == "Jan Bakker bought the mill in 1950. He sold it three years later."
+    assert (both.sentence.start, both.sentence.end, both.score) == (0, best.sentence.end, 0.9)
+    assert both.answer_text == "three years later"
 
 
 @pytest.mark.parametrize(
