@@ -42,18 +42,18 @@ class Turn:
 
 
 def ask(
-    assistant: "Assistant", question: str, *, turns: Sequence[Turn] = (), document_ids: Sequence[str] = ()
+    assistant: "Assistant", question: str, *, turns: Sequence[Turn] = (), document_ids: Sequence[str] | None = None
 ) -> Iterator[Turn]:
-    """Yield the turn as it grows; the last one holds the answer or a problem."""
+    """Yield the turn as it grows; the last one holds the answer or a problem. Without `document_ids` all are asked."""
     turn = Turn(question)
     yield turn
     try:
         titles = {document.id: document.title for document in assistant.documents()}
-        turn = replace(turn, titles=titles, asked=len(document_ids), documents=len(titles))
+        asked = len(titles if document_ids is None else document_ids)
+        turn = replace(turn, titles=titles, asked=asked, documents=len(titles))
         turn = replace(turn, awaits_prose=assistant.models.language_model is not None)
-        everything = len(document_ids) >= len(titles)
         history = [earlier.question for earlier in turns if earlier.answer][-MAX_HISTORY:]
-        chosen = None if everything else list(document_ids)
+        chosen = None if document_ids is None or len(document_ids) >= len(titles) else list(document_ids)
         # Closed when the page is left, which stops a language model that is still writing.
         with closing(assistant.stream_answer(question, history=history, document_ids=chosen)) as events:
             for event in events:

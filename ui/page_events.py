@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ALL, TOO_MANY = "*", "+"
+"""What documents.js sends in the place of ids: all are asked, or more than the page may send."""
+
 Updates = dict[Any, Any]
 """New values by component; components that are left out stay as they are."""
 
@@ -42,7 +45,7 @@ class PageEvents:
         label = gr.update(value=language, label=text("page_language", language))
         try:
             documents = self._assistant.documents()
-            updates = self._in_language(language, (), documents, [document.id for document in documents])
+            updates = self._in_language(language, (), documents, [ALL])
         except QuothError as error:
             logger.warning("the page cannot list documents: %s", type(error).__name__)
             trouble = Turn("", problem=error_key(error))
@@ -65,8 +68,7 @@ class PageEvents:
         if not question.strip():
             yield {self._parts.question: gr.update()}
             return
-        growing = Turn(question, problem="none_chosen") if not chosen and self._assistant.documents() else None
-        for turn in [growing] if growing else ask(self._assistant, question, turns=turns, document_ids=chosen):
+        for turn in self._asked(question, turns, chosen):
             conversation = (*turns, turn)[-MAX_CONVERSATION:]
             updates = {
                 self._parts.turns: conversation,
@@ -75,6 +77,15 @@ class PageEvents:
             if turn.problem or (turn.answer is None and turn.passages is None):
                 updates[self._parts.question] = question if turn.problem else ""
             yield updates
+
+    def _asked(self, question: str, turns: tuple[Turn, ...], chosen: list[str]) -> Iterator[Turn]:
+        if TOO_MANY in chosen:
+            yield Turn(question, problem="too_many_chosen")
+        elif not chosen and self._assistant.documents():
+            yield Turn(question, problem="none_chosen")
+        else:
+            document_ids = None if ALL in chosen else chosen
+            yield from ask(self._assistant, question, turns=turns, document_ids=document_ids)
 
     def suggest(self, turns: tuple[Turn, ...], language: InterfaceLanguage) -> Updates:
         """Offer questions to an empty conversation; that takes a while, because each was tried before it is offered."""
@@ -105,7 +116,8 @@ class PageEvents:
     ) -> Updates:
         """List the documents anew when files went in, and choose what was added too."""
         documents = self._assistant.documents()
-        chosen = [document.id for document in documents if document.id in chosen or document.id in event.ids]
+        if ALL not in chosen:
+            chosen = [document.id for document in documents if document.id in chosen or document.id in event.ids]
         return {
             self._parts.documents: self._choice(documents, chosen, language),
             self._parts.conversation: self._conversation(turns, len(documents), language),
@@ -140,4 +152,9 @@ class PageEvents:
     def _choice(
         self, documents: Sequence["DocumentSummary"], chosen: list[str], language: InterfaceLanguage
     ) -> Updates:
-        return gr.HTML(chosen, markup=render_documents(documents, chosen, language=language))
+        if {ALL, TOO_MANY} & set(chosen):
+            # Which ones were too many is known to the page alone; what it is given shows as ticked.
+            chosen, ticked = [ALL], [document.id for document in documents]
+        else:
+            ticked = chosen
+        return gr.HTML(chosen, markup=render_documents(documents, ticked, language=language))

@@ -168,6 +168,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "read_document": ("Lees dit document", "Read this document"),
     "choose_all": ("Alle", "All"),
     "choose_none": ("Geen", "None"),
+    "too_many_chosen": (
+        "Kies alle documenten, of hoogstens 900: meer namen kan deze pagina niet meesturen.",
+        "Choose all documents, or 900 at most: this page cannot send more names along.",
+    ),
     "none_chosen": ("Kies eerst ten minste één document.", "Choose at least one document first."),
     "passages.one": ("1 passage", "1 passage"),
     "passages.many": ("{n} passages", "{n} passages"),

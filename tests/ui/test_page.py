@@ -146,6 +146,28 @@ def test_nothing_asked_and_nothing_chosen(events, assistant, everything):
     assert assistant.calls == []
 
 
+def test_all_documents_are_asked_without_naming_one(events, assistant, everything):
+    *_, updates = events.ask(HOW_MANY, (), ["*"], "en")
+    assert assistant.calls[-1]["document_ids"] is None
+    (turn,) = updates[events._parts.turns]
+    assert (turn.asked, turn.documents) == (len(everything), len(everything))
+    arrived = events.arrive("", SimpleNamespace(headers={}))[events._parts.documents]
+    assert arrived.value == ["*"]
+    assert arrived.props["markup"].count(" checked") == len(everything)
+
+
+def test_a_choice_that_is_too_long_to_send_is_told_and_asks_nothing(events, assistant):
+    (only,) = events.ask(HOW_MANY, (), ["+"], "en")
+    assert "Choose all documents, or 900 at most" in only[events._parts.conversation]
+    assert assistant.calls == []
+    assert events.switch_language("nl", (), ["+"])[events._parts.documents].value == ["*"]
+
+
+def test_what_is_added_to_all_is_asked_too(events, assistant):
+    added = assistant.add_bytes("new.txt", b"Nieuw.").document.id
+    assert events.list_stored((), ["*"], "en", SimpleNamespace(ids=[added]))[events._parts.documents].value == ["*"]
+
+
 def test_without_documents_the_assistant_says_so_itself():
     (*_, turn) = ask(StandIn(empty=True), HOW_MANY[::-1], document_ids=[])
     assert turn.answer.reason == "no_documents"

@@ -215,6 +215,26 @@ def test_no_document_chosen_asks_nothing(visit, stand_in_origin, stand_in):
     assert len(stand_in.calls) == asked
 
 
+def test_a_thousand_documents_can_all_be_asked_and_a_choice_too_long_is_told(visit):
+    stand_in = StandIn()
+    for number in range(1000):
+        stand_in._keep(f"Verslag {number}", f"Verslag {number}.", "nl")
+    with served(page_app(stand_in)) as origin:
+        visitor = visit(origin)
+        visitor.ask(HOW_MANY)
+        assert stand_in.calls[-1]["document_ids"] is None
+        visitor.page.locator(".documents li input").first.uncheck()
+        assert "Choose all documents, or 900 at most" in visitor.ask(WHEN).inner_text()
+        visitor.page.click("[data-choose=none]")
+        visitor.page.locator(".documents li input").first.check()
+        visitor.ask(WHEN)
+        assert len(stand_in.calls[-1]["document_ids"]) == 1
+        visitor.page.click("[data-choose=all]")
+        visitor.ask(HOW_MANY)
+        assert stand_in.calls[-1]["document_ids"] is None
+    assert len(stand_in.calls) == 3
+
+
 def test_the_page_speaks_dutch_or_english_and_remembers_which(visit, stand_in_origin):
     visitor = visit(stand_in_origin, locale="nl-BE")
     page = visitor.page
