@@ -34,6 +34,7 @@ class PageParts:
     source: gr.HTML
     documents: gr.HTML
     adding: gr.HTML
+    checking: gr.HTML
 
     def all(self) -> list[gr.blocks.Block]:
         """Return every component, in order."""
@@ -65,6 +66,7 @@ def lay_out(assistant: "Assistant") -> PageParts:
             with gr.Column(elem_id="quoth-documents"):
                 documents = html([], template="${markup}", script="documents.js", elem_id="quoth-choice", markup="")
                 adding = html(script="adding.js", elem_id="quoth-adding")
+                checking = html(script="checking.js", elem_id="quoth-checking")
     return PageParts(
         remembered,
         turns,
@@ -79,6 +81,7 @@ def lay_out(assistant: "Assistant") -> PageParts:
         source,
         documents,
         adding,
+        checking,
     )
 
 

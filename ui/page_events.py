@@ -10,6 +10,7 @@ from ingest.errors import QuothError
 from ui.adding import render_adding
 from ui.conversation import MAX_CONVERSATION, Turn, ask
 from ui.layout import PageParts
+from ui.quotation_box import render_quotation_box
 from ui.rendering import (
     render_conversation,
     render_documents,
@@ -140,6 +141,7 @@ class PageEvents:
             parts.hint: render_source_hint(language),
             parts.documents: self._choice(documents, chosen, language),
             parts.adding: render_adding(language, max_bytes=self._assistant.max_file_bytes),
+            parts.checking: render_quotation_box(language),
             parts.conversation: self._conversation(turns, len(documents), language),
             parts.suggestions: "",
         }

@@ -4,6 +4,7 @@ from typing import Literal
 
 from ingest import errors
 from ui.error_texts import ERROR_TEXTS
+from ui.quotation_texts import QUOTATION_TEXTS
 
 InterfaceLanguage = Literal["nl", "en"]
 INTERFACE_LANGUAGES: dict[InterfaceLanguage, str] = {"nl": "Nederlands", "en": "English"}
@@ -189,6 +190,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unchanged": ("was er al", "already there"),
     "read_as": ("geen UTF-8, gelezen als {encoding}", "not UTF-8, read as {encoding}"),
     **ERROR_TEXTS,
+    **QUOTATION_TEXTS,
 }
 
 

@@ -12,6 +12,7 @@ from ingest.errors import CatalogueDamagedError, EmptyFileError, QuothError
 from retriever.types import DropReason, ProseFallback
 from retriever.words.language_names import language_name
 from tests.ui.reading import Page
+from ui.quotation_texts import QUOTATION_TEXTS
 from ui.rendering import render_masthead
 from ui.strings import TEXTS, counted, error_key, preferred_language
 from ui.surroundings import render_source_hint, render_source_problem
@@ -29,7 +30,7 @@ def test_both_languages_say_everything_with_the_same_blanks():
 def test_no_text_is_kept_that_nothing_uses():
     code = "".join(path.read_text() for path in Path(ui.__file__).parent.glob("*.py") if path.name != "strings.py")
     families = ("error.", "refused.", "kind.", "verdict.", "disagreement.", "flag.", "dropped.", "fallback.")
-    prefixes = (*families, "flag_", "more_", "choose_")
+    prefixes = (*families, "flag_", "more_", "choose_", *QUOTATION_TEXTS)
     unused = {
         key
         for key in TEXTS

@@ -1,0 +1,33 @@
+"""The words of the box in which a quotation is checked, in Dutch and English."""
+
+QUOTATION_TEXTS: dict[str, tuple[str, str]] = {
+    "check_quotation": ("Een citaat nakijken", "Check a quotation"),
+    "check_label": ("Het citaat", "The quotation"),
+    "check": ("Kijk na", "Check"),
+    "check_busy": ("Wordt nagekeken …", "Checking …"),
+    "check.exact": ("Woordelijk: zo staat het er.", "Exact: the documents have these words."),
+    "check.altered": ("Veranderd: er staan andere woorden.", "Altered: the documents have other words."),
+    "check.stitched": (
+        "Samengesteld: de delen staan op verschillende plaatsen.",
+        "Stitched: its parts stand in several places.",
+    ),
+    "check.elsewhere": ("Het staat in een ander document.", "It is in another document."),
+    "check.not_found": ("Niet gevonden in de documenten.", "Not found in the documents."),
+    "change.replaced": ("“{source}” werd “{quoted}”", "“{source}” became “{quoted}”"),
+    "change.left_out": ("“{source}” is weggelaten", "“{source}” was left out"),
+    "change.added": ("“{quoted}” is toegevoegd", "“{quoted}” was added"),
+    "change.number": ("getal of datum", "number or date"),
+    "change.negation": ("ontkenning", "negation"),
+    "change.nowhere": ("“{quoted}” staat nergens", "“{quoted}” stands nowhere"),
+    "same_but": ("Dezelfde woorden, op dit na: {differences}", "The same words, but for: {differences}"),
+    "difference.spacing": ("spaties", "spacing"),
+    "difference.broken_words": ("afgebroken woorden", "broken words"),
+    "difference.quotation_marks": ("aanhalingstekens", "quotation marks"),
+    "difference.punctuation": ("leestekens", "punctuation"),
+    "difference.capitals": ("hoofdletters", "capitals"),
+    "difference.letters": ("accenten", "accents"),
+    "difference.note_marks": ("nootcijfers", "note numbers"),
+    "difference.scan": ("een leesfout van de scan", "a misreading of the scan"),
+    "difference.omission": ("een aangegeven weglating", "an omission that is marked"),
+    "difference.insertion": ("een aangegeven invoeging", "an insertion that is marked"),
+}
