@@ -16,6 +16,11 @@ from retriever.words.terms import Term, covered_terms, question_terms, vocabular
 MIN_ALIKE = 2
 """More sentences of a document than this must have a date or number of the same sort, or it is no row of records."""
 
+_ANSWER_NOTHING = ("contents", "header", "label")
+_ASKING = re.compile(
+    r"\b(?:ask|asks|asked|asking|wonders?|wondered|vraagt?|vragen|vroeg|vroegen|gevraagd)\b", re.IGNORECASE
+)
+_ITEM_NUMBER = re.compile(r"\(?(\d{1,2})[.)]\s")
 _CODE = re.compile(r"(?<![\w@])(?=[\w./-]*\d)(?=[\w./-]*[^\W\d_])[A-Z0-9][\w]*(?:[./-][\w]+)*(?!\w)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -82,6 +87,19 @@ def exact_only(question: Question, readings: Sequence[Read]) -> list[Read]:
     ]
 
 
+def able_to_answer(question: Question, readings: Sequence[Read]) -> list[Read]:
+    """Leave out what answers nothing by itself: labels, names of columns, contents, and questions of the text.
+
+    A question of the text answers who asked it.
+    """
+    may_ask = bool(_ASKING.search(question.asked))
+    return [
+        reading
+        for reading in readings
+        if reading.sentence.kind not in _ANSWER_NOTHING and (may_ask or not reading.sentence.asks)
+    ]
+
+
 def _with_phrases(question: Question, readings: Sequence[Read]) -> Sequence[Read]:
     """Keep the sentences that have every quoted phrase of a question, in any inflection."""
     phrases = quoted_phrases(question.asked)
@@ -140,6 +158,8 @@ def _details_of(reading: InPassage) -> Iterator[Detail]:
     """Yield the details of a sentence and of what it stands right under."""
     order = date_order(reading.passage.search_text)
     yield from details(_said(reading.sentence), reading.passage.language, order=order)
+    if reading.sentence.context and (number := _ITEM_NUMBER.match(reading.sentence.search_text)):
+        yield from (Detail(f"article {word}", number[1]) for word in ("lid", "member"))
     for column, cell in columns(reading.sentence):
         for quantity in find_quantities(cell, order):
             if quantity.kind == "number" and len(cell) == quantity.end - quantity.start:

@@ -1,5 +1,6 @@
 """What stands above a sentence and belongs to its quotation: who speaks, the date of the entry, the article."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,8 +8,11 @@ from ingest.catalogue import Catalogue
 from ingest.errors import InvalidSpanError, UnknownDocumentError
 from ingest.types import Sentence
 from retriever.questions.question_type import holds_answer, type_asked_for
+from retriever.reading.quoting import points_back
 from retriever.types import Label, Question, Reading
 from retriever.words.terms import covered_terms, question_terms, total_weight, vocabulary_of
+
+_WHICH = re.compile(r"\b(?:which|welke?)\b", re.IGNORECASE)
 
 
 def with_labels(
@@ -47,6 +51,8 @@ def _needed(question: Question, reading: Reading) -> int | None:
     if reading.above in parts:
         return reading.above
     if sentence.kind == "entry" and parts:
+        return parts[-1]
+    if parts and _WHICH.search(question.asked) and points_back(sentence.search_text):
         return parts[-1]
     return _asked_about(question, reading, parts)
 

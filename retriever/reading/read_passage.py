@@ -36,13 +36,13 @@ class ReadPassage:
     def of(cls, sentences: Sequence[Sentence]) -> "ReadPassage":
         """Put the sentences of a passage in a row, behind what they stand under and the passage does not hold."""
         reworded = tuple(named_cells(sentence) for sentence in sentences)
-        first, last = sentences[0].start, sentences[-1].end
+        stands = {span: _holds(sentences, span) for sentence in sentences for span in sentence.trail}
         labels = {
             (span, words): None
             for sentence in sentences
             for span, words in zip(sentence.trail, sentence.context, strict=True)
         }
-        before = [words for span, words in labels if not first <= span.start < last]
+        before = [words for span, words in labels if not stands[span]]
         text, places = "", []
         for words in [*before, *(one.text for one in reworded)]:
             text += " " if text else ""
@@ -51,8 +51,8 @@ class ReadPassage:
         own, outside = places[len(before) :], iter(places)
         ranges: dict[Span, int] = {}
         for number, (span, words) in enumerate(labels, start=len(own)):
-            inside = first <= span.start < last
-            own.append(_label_place(span, words, sentences, places[len(before) :], text) if inside else next(outside))
+            here = stands[span]
+            own.append(_label_place(span, words, sentences, places[len(before) :], text) if here else next(outside))
             ranges[span] = number
         above = tuple(tuple(ranges[span] for span in sentence.trail) for sentence in sentences)
         return cls(PassageText(text, tuple(own)), tuple(sentences), reworded, above)
@@ -69,6 +69,11 @@ class ReadPassage:
             if spans[one].margin > best.margin:
                 best = Found(spans[one].margin, None, number)
         return best
+
+
+def _holds(sentences: Sequence[Sentence], label: Span) -> bool:
+    """Tell whether a label is a sentence of these, or the beginning of one."""
+    return any(one.start <= label.start < one.end for one in sentences)
 
 
 def _label_place(label: Span, words: str, sentences: Sequence[Sentence], places: Sequence[Span], text: str) -> Span:

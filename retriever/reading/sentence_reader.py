@@ -9,7 +9,7 @@ from ingest.errors import UnknownDocumentError
 from ingest.types import Passage, Sentence, Span
 from retriever.embedding.state_reader import StateReader
 from retriever.reading.blend import Blend, shipped_blends
-from retriever.reading.exactness import exact_only
+from retriever.reading.exactness import able_to_answer, exact_only
 from retriever.reading.late_interaction import likenesses, sentence_starts
 from retriever.reading.read_passage import Found, ReadPassage
 from retriever.reading.reader import Read
@@ -63,6 +63,7 @@ class SentenceReader:
         examined = self.examine(question, [hit.passage for hit in hits])
         if self._select:
             examined = select_sentences(question, examined, self._select, self._signs)
+        examined = able_to_answer(question, examined)
         weighed = self._blend.weigh([one.features for one in examined], [one.passage.id for one in examined])
         readings = [self._reading(one, score) for one, score in zip(examined, weighed.probabilities, strict=True)]
         best_first = sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))

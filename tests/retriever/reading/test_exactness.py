@@ -3,7 +3,7 @@ import pytest
 from ingest.catalogue import Catalogue
 from ingest.pipeline import ingest_bytes
 from retriever.questions.conversation import resolve_follow_up
-from retriever.reading.exactness import Detail, details, exact_only
+from retriever.reading.exactness import Detail, able_to_answer, details, exact_only
 from retriever.types import Reading
 from tests.fakes import WordCountEmbedder
 
@@ -32,8 +32,9 @@ def left(tmp_path):
             passages = {one.id: one for one in catalogue.passages(catalogue.passage_vectors().passage_ids)}
             sentences = catalogue.sentences(list(passages))
             readings = [Reading(one, passages[one.passage_id], 0.9) for one in sentences]
-            kept = exact_only(resolve_follow_up(question, history), readings)
-            return [one.sentence.search_text for one in kept if one.sentence.kind not in ("header", "heading")]
+            asked = resolve_follow_up(question, history)
+            kept = able_to_answer(asked, exact_only(asked, readings))
+            return [one.sentence.search_text for one in kept if one.sentence.kind != "heading"]
 
         yield left
 
@@ -135,6 +136,34 @@ def test_a_time_that_is_changed_leaves_out_no_span_of_years(left):
 def test_a_day_that_is_changed_keeps_its_year(left):
     found = left("And on 9 January?", LOSSES, history=["Which boat was lost on 3 January 1911?"])
     assert [one.split(" was")[0] for one in found] == ["The Arend"]
+
+
+FAQ = "## May children come along?\n\nFrom eight years.\n\n## Where is the bicycle shed?\n\nBehind the boiler.\n"
+COUNCIL = "MR. POTT: The stove is cold.\n\nMRS. BLOEM: And who lights the stove?\n\nMR. POTT: The caretaker.\n"
+
+
+def test_a_question_of_the_text_is_no_answer(left):
+    assert sorted(left("Where is the bicycle shed?", FAQ)) == ["Behind the boiler.", "From eight years."]
+
+
+@pytest.mark.parametrize(("question", "count"), [("Who asked who lights the stove?", 1), ("Who lights the stove?", 0)])
+def test_a_question_of_the_text_answers_who_asked_it(left, question, count):
+    assert sum(one.endswith("?") for one in left(question, COUNCIL)) == count
+
+
+def test_labels_and_names_of_columns_answer_nothing_by_themselves(left):
+    assert not any("Stall |" in one for one in left("Which stalls are there?", STALLS))
+
+
+def test_a_date_that_entries_stand_under_answers_nothing_by_itself(left):
+    text = "3 May 1943\n\nNo bread.\n\n4 May 1943\n\nThe neighbours left.\n\n5 May 1943\n\nRain.\n"
+    found = left("When did the neighbours leave?", text, "a.txt")
+    assert sorted(found) == ["No bread.", "Rain.", "The neighbours left."]
+
+
+def test_a_member_of_an_article_is_an_item_under_it(left):
+    text = "## Article 1\n\n1. Dogs stay out.\n2. Cats may enter.\n3. Birds are fed.\n4. Fish are sold.\n"
+    assert left("What does article 1 member 2 say?", text) == ["2. Cats may enter."]
 
 
 def test_details_have_their_sort():

@@ -10,6 +10,8 @@ COUNCIL = "CHAIR: We begin.\n\nMR. POTT: No. The barn leaks badly.\n\nCHAIR: Not
 DIARY = "3 mei 1943\n\nGeen brood in de stad. Vader zweeg.\n\n4 mei 1943\n\nDe buren zijn gehaald. Het regende."
 REGISTER = "Bakker, Neeltje. Geboren te Hoorn.\n\nVisser, Klaas de. Vertrok naar Ohio.\n\nZwart, An. Smid te Urk."
 
+MILLS = "# Mills of the district\n\n## De Leeuw\n\nIt grinds barley.\n\n## De Valk\n\nIt saws oak.\n"
+
 
 @pytest.fixture
 def library(tmp_path):
@@ -24,19 +26,20 @@ def library(tmp_path):
         (COUNCIL, "Who said that the barn leaks?", "The barn leaks badly.", "MR. POTT:"),
         (DIARY, "Wanneer zijn de buren gehaald?", "De buren zijn gehaald.", "4 mei 1943"),
         (REGISTER, "Wie vertrok naar Ohio?", "Vertrok naar Ohio.", "Visser, Klaas de."),
+        (MILLS, "Which mill saws oak?", "It saws oak.", "## De Valk"),
     ],
 )
 def test_a_sentence_is_quoted_with_who_or_when_it_is_about_and_both_places_are_right(
     library, text, question, sentence, label
 ):
-    document = library.add("a.txt", text)
+    document = library.add("a.md" if text == MILLS else "a.txt", text)
     answer = library.answer(question, {sentence: 0.9})
     (citation,) = answer.claims[0].citations
     assert (citation.quote, citation.label.quote) == (sentence, label)
     assert text[citation.label.start : citation.label.end] == label
     assert library.catalogue.text(document.id, citation.start, citation.end) == sentence
     gap = "… " if "leaks" in sentence else ""
-    assert f"{label} {gap}{sentence}" in answer.text
+    assert f"{label.strip('# ')} {gap}{sentence}" in answer.text
 
 
 def test_prose_is_quoted_without_a_label(library):

@@ -40,3 +40,12 @@ def test_words_found_in_a_label_are_those_of_the_sentences_below_it():
 def test_what_stands_above_in_another_passage_is_read_before_the_sentences():
     sentences = [one for one in sentences_of("a.txt", ENTRIES) if "dinsdag" in one.search_text]
     assert ReadPassage.of(sentences).text.text == "AN: Het was dinsdag."
+
+
+def test_a_label_whose_sentence_is_left_out_is_read_before_the_others():
+    sentences = sentences_of("a.md", "# Mills\n\nIt saws oak.\n\n## Leeuw\n\nIt grinds barley.\n")
+    kept = [one for one in sentences if one.search_text != "## Leeuw"]
+    passage = ReadPassage.of(kept)
+    assert passage.text.text.startswith("Leeuw") or "Leeuw" in passage.text.text.split("It saws oak.")[0]
+    best = dict(zip([one.search_text for one in kept], found(passage, "Leeuw", 5.0), strict=True))
+    assert (best["It grinds barley."].margin, best["It saws oak."].margin) == (5.0, -9.0)
