@@ -15,15 +15,19 @@ HYPHENS = (0x02, 0xFFFE, 0xFFFF)
 RAISED_SIZE = 0.8
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 UPRIGHT = 0.2
+NEXT_LINE = 0.6
+
+_Edges = tuple[float, float, float, float]
+"""The left, lower, right and upper edge, in the page's own points."""
 _STEP = 100
 
 
 @dataclass(slots=True)
 class _Letters:
-    """The letters of a word as they are read: each with its left, bottom, right and upper edge in the page's points."""
+    """The letters of a word as they are read: each with its edges."""
 
     text: list[str] = field(default_factory=list)
-    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
+    boxes: list[_Edges] = field(default_factory=list)
     first: int = 0
 
 
@@ -32,12 +36,13 @@ def words_of(page: pdfium.PdfPage) -> list[Word]:
     text = page.get_textpage()
     try:
         to_seen = _to_seen(page)
-        return [_word(text, letters, to_seen) for letters in _letters(text)]
+        return [_word(text, letters, to_seen) for letters in _letters(text, to_seen)]
     finally:
         text.close()
 
 
-def _letters(text: pdfium.PdfTextPage) -> Iterator[_Letters]:
+def _letters(text: pdfium.PdfTextPage, to_seen: "_Mapping") -> Iterator[_Letters]:
+    """Yield the letters of each word; one that a line end breaks, with no space in the file, is two."""
     box = raw.FS_RECTF()
     reference = ctypes.byref(box)
     letters = _Letters()
@@ -50,12 +55,23 @@ def _letters(text: pdfium.PdfTextPage) -> Iterator[_Letters]:
             letters = _Letters()
             continue
         if raw.FPDFText_GetLooseCharBox(text, index, reference):
+            edges = (box.left, box.bottom, box.right, box.top)
+            if letters.text and _goes_back(letters.boxes[-1], edges, to_seen):
+                yield letters
+                letters = _Letters()
             if not letters.text:
                 letters.first = index
             letters.text.append(sign)
-            letters.boxes.append((box.left, box.bottom, box.right, box.top))
+            letters.boxes.append(edges)
     if letters.text:
         yield letters
+
+
+def _goes_back(one: _Edges, other: _Edges, to_seen: "_Mapping") -> bool:
+    """Tell whether a letter stands on a line below the one before, to its left."""
+    height = one[3] - one[1]
+    (left, top), (next_left, next_top) = to_seen.of(one[0], one[3]), to_seen.of(other[0], other[3])
+    return next_left < left - height and next_top > top + NEXT_LINE * height
 
 
 def _word(text: pdfium.PdfTextPage, letters: _Letters, to_seen: "_Mapping") -> Word:

@@ -83,6 +83,20 @@ def test_a_word_that_a_page_breaks_is_whole_in_the_search_view():
     )
 
 
+def test_a_word_that_a_line_breaks_with_no_space_in_the_file_stands_on_two_lines():
+    pages = Pages()
+    text = pages.canvas.beginText(60, 700)
+    text.setFont("Times-Roman", 11)
+    for line in ("The council ordered that the lease was raised by the coun-", "cil to sixty guilders in that year."):
+        text.textLine(line)
+    pages.canvas.drawText(text)
+    document = read_document_bytes("a.pdf", pages.made())
+    assert sentences(document) == [
+        "The council ordered that the lease was raised by the council to sixty guilders in that year."
+    ]
+    assert len(boxes_of(document.word_boxes, 0, len(document.text))) == 2
+
+
 def test_notes_stand_behind_the_text_with_their_own_page():
     pages = Pages()
     first = "The council ordered the dredging of the southern channel in those years."
