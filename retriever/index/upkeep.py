@@ -17,6 +17,7 @@ MAX_CHURN = 0.1
 QUIET_SECONDS = 0.3
 MAX_SETTLING = 3.0
 BUSY_SECONDS = 10.0
+NUDGE_SECONDS = 5.0
 ERASING_SECONDS = 30.0
 """After so long without a change, or what the last building took, passages that are gone are erased by another one."""
 REST = 9
@@ -54,9 +55,7 @@ class IndexUpkeep:
             whole: Build until the generation holds all passages by itself, and no others.
         """
         with self._changed:
-            if self._thread is None and not self._closing:
-                self._thread = threading.Thread(target=self._run, name="quoth-index", daemon=True)
-                self._thread.start()
+            self._start()
             self._requests += 1
             mine = self._requests
             self._whole = mine if whole else self._whole
@@ -67,11 +66,12 @@ class IndexUpkeep:
             self._waiters -= wait
 
     def nudge(self) -> None:
-        """Request an update unless one is under way or planned."""
+        """Plan an update unless one is under way or planned: not at once, for a single question is answered by then."""
         with self._changed:
-            if self._requests != self._done or self._retry_at is not None or self._closing:
-                return
-        self.request()
+            if self._requests == self._done and self._retry_at is None:
+                self._retry_at = time.monotonic() + NUDGE_SECONDS
+                self._start()
+                self._changed.notify_all()
 
     def report(self, store: OpenStore, error: GenerationError) -> None:
         """Take a generation out of service because of what it did, and have it opened again or another one built."""
@@ -105,6 +105,11 @@ class IndexUpkeep:
         self._pauses = pauses if now > self._retried_at + LASTING_SECONDS else self._pauses + 1
         pause = min(MAX_PAUSE, self._retry_seconds * 2 ** (self._pauses - 1)) if self._pauses else 0.0
         self._retry_at = self._retried_at = now + pause
+
+    def _start(self) -> None:
+        if self._thread is None and not self._closing:
+            self._thread = threading.Thread(target=self._run, name="quoth-index", daemon=True)
+            self._thread.start()
 
     def _run(self) -> None:
         while self._wait_for_work():
@@ -173,7 +178,7 @@ class IndexUpkeep:
                 self.report(store, error)
         if service.current.store is None:
             service.reopen(is_unwanted=lambda: self._closing)
-        if self._is_wanted(service.current.read()):
+        if service.current.store is None or self._is_wanted(service.current.read()):
             service.build(is_unwanted=lambda: self._closing)
 
     def _is_wanted(self, view: View) -> bool:

@@ -276,7 +276,8 @@ def test_an_empty_catalogue_is_no_fault(catalogue, index, tmp_path, chroma):
     assert (index.state, index.detail, generations(tmp_path / "index")) == ("empty", "no passages yet", [])
 
 
-def test_a_search_starts_the_building_and_is_answered_meanwhile(catalogue, index, chroma):
+def test_a_search_starts_the_building_after_a_while_and_is_answered_meanwhile(catalogue, index, chroma, monkeypatch):
+    monkeypatch.setattr(upkeep, "NUDGE_SECONDS", 0.5)
     assert (index.state, index.generation) == ("building", None)
     assert_searches_are_exact(index, catalogue, queries=4)
     wait_until(lambda: index.state == "ready")
