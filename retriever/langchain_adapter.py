@@ -8,6 +8,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
+from ingest.catalogue import Catalogue
 from ingest.errors import QuothError
 from ingest.types import DocumentSummary
 from retriever.embedding.embeddings import Embedder
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 class SearchingAssistant(Protocol):
     """The part of `Assistant` that the retriever calls."""
 
+    catalogue: Catalogue
+
     def search(
         self,
         query: str,
@@ -31,10 +34,6 @@ class SearchingAssistant(Protocol):
         language: str | None = None,
     ) -> list[Hit]:
         """Find passages, best first."""
-        ...
-
-    def documents(self) -> list[DocumentSummary]:
-        """List the documents."""
         ...
 
 
@@ -66,7 +65,7 @@ class QuothRetriever(BaseRetriever):
     ) -> list[LangChainDocument]:
         chosen = {"k": self.k, "document_ids": self.document_ids, "language": self.language} | options
         hits = self.assistant.search(query, limit=chosen.pop("k"), **chosen)
-        summaries = {summary.id: summary for summary in self.assistant.documents()}
+        summaries = self.assistant.catalogue.summaries({hit.passage.document_id for hit in hits})
         # A document may have been removed since the search found it.
         return [
             _to_langchain(hit, summaries[hit.passage.document_id])
