@@ -52,11 +52,13 @@ def write_checks(connection: sqlite3.Connection, row: int) -> None:
     )
 
 
-def find_changed(connection: sqlite3.Connection, document_rows: Iterable[int]) -> Iterator[ChangedDocument]:
-    """Give those of some documents that are not what was written."""
+def find_changed(
+    connection: sqlite3.Connection, document_rows: Iterable[int], parts: Iterable[DocumentPart] = tuple(_PARTS)
+) -> Iterator[ChangedDocument]:
+    """Give those of some documents that are not what was written, in some of their parts."""
     for row in document_rows:
         noted = dict(connection.execute("SELECT part, sha256 FROM checks WHERE document = ?", (row,)))
-        changed = tuple(part for part in _PARTS if noted.get(part) != _hash_or_none(connection, part, row))
+        changed = tuple(part for part in parts if noted.get(part) != _hash_or_none(connection, part, row))
         if changed:
             id, title = connection.execute("SELECT id, title FROM documents WHERE row = ?", (row,)).fetchone()
             yield ChangedDocument(id, title, changed)

@@ -81,6 +81,12 @@ class CatalogueReader:
         with self._connections.reading() as connection:
             return list(find_changed(connection, rows.document_rows(connection, document_ids)))
 
+    def is_searched_as_written(self, document_ids: Sequence[str]) -> bool:
+        """Tell whether the passages and vectors of documents are what was written."""
+        with self._connections.reading() as connection:
+            found = rows.document_rows(connection, document_ids)
+            return next(find_changed(connection, found, ("passages", "passage_vectors")), None) is None
+
     def documents(self) -> list[DocumentSummary]:
         """List the documents by title, then id."""
         with self._connections.reading() as connection:

@@ -66,6 +66,8 @@ def _read_passages(catalogue: Catalogue, documents: Sequence[DocumentSummary]) -
         while waiting and sum(document.passages for document in batch) + waiting[0].passages <= BATCH:
             batch.append(waiting.popleft())
         with catalogue.snapshot():
+            if not catalogue.is_searched_as_written([document.id for document in batch]):
+                raise GenerationError("vectors in the catalogue are not what was written: run `quoth doctor --repair`")
             rows = Rows.from_vectors(catalogue.passage_vectors(document_ids=[document.id for document in batch]))
             passages = catalogue.passages(rows.vectors.passage_ids)
         if passages:

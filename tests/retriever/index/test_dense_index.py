@@ -267,6 +267,19 @@ def test_the_index_follows_a_real_catalogue(tmp_path, chroma):
         index.close()
 
 
+def test_no_generation_is_built_of_vectors_that_changed_from_outside(tmp_path, chroma):
+    embedder = WordCountEmbedder()
+    with Catalogue.open(tmp_path) as catalogue:
+        ingest_bytes("poznan.txt", b"In June 1956 the workers struck.", catalogue, embedder.read_passages)
+        with catalogue._connections.writing() as connection:
+            connection.execute("UPDATE passage_vectors SET vector = zeroblob(length(vector))")
+        index = DenseIndex(catalogue, tmp_path / "index")
+        index.refresh(wait=True)
+        assert (index.state, "quoth doctor --repair" in index.detail) == ("degraded", True)
+        assert chroma.commands == []
+        index.close()
+
+
 def test_an_empty_catalogue_is_no_fault(catalogue, index, tmp_path, chroma):
     index.refresh(wait=True)
     for document_id in DOCUMENTS:

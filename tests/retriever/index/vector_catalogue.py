@@ -129,6 +129,9 @@ class VectorCatalogue:
             matrix.reshape(len(passages), DIMENSION),
         )
 
+    def is_searched_as_written(self, document_ids):
+        return True
+
     def passages(self, passage_ids):
         state = self.state
         return [state.passages[passage_id] for passage_id in passage_ids if passage_id in state.passages]
