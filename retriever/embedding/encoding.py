@@ -1,13 +1,19 @@
 """What an embedding model does with texts: they become tokens, and tokens become vectors and states."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 LENGTH_STEP = 16
 """Lengths are rounded up to a multiple of this: the libraries below keep a kernel for every shape that they meet."""
+
+
+LONGEST_STRING = 100
+"""Of a longer string of letters and signs without a space no more than this is read: it is data, and no words."""
+_TAIL = re.compile(rf"(?<=[!-~]{{{LONGEST_STRING}}})[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,24 @@ class EncodingModel(Protocol):
     def begin_thread(self) -> None:
         """Prepare the thread that calls this to work beside others."""
         ...
+
+
+def without_tails(text: str, tokens: Tokens) -> Tokens:
+    """Leave out the tokens of what a model need not read: a megabyte of base64 would keep it busy for minutes."""
+    tails = [match.span() for match in _TAIL.finditer(text)]
+    if not tails:
+        return tokens
+    kept = [
+        number
+        for number, (start, end) in enumerate(tokens.offsets)
+        if start == end or not any(first <= start < last for first, last in tails)
+    ]
+    return replace(
+        tokens,
+        inputs={name: [values[number] for number in kept] for name, values in tokens.inputs.items()},
+        offsets=[tokens.offsets[number] for number in kept],
+        whole=tokens.whole - len(tokens) + len(kept),
+    )
 
 
 def rounded(length: int, limit: int | None) -> int:

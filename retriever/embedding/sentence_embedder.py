@@ -13,7 +13,7 @@ from ingest.types import EmbeddedTexts
 from ingest.words.characters import without_halves
 from retriever.courtesy import COURTESY, lower_priority
 from retriever.embedding.embeddings import Progress
-from retriever.embedding.encoding import EncodingModel, Tokens
+from retriever.embedding.encoding import EncodingModel, Tokens, without_tails
 from retriever.embedding.kept_states import Projection, pack_states
 from retriever.embedding.token_states import TokenStates, token_states
 from retriever.embedding.work_thread import WorkThread
@@ -145,7 +145,8 @@ class SentenceEmbedder:
         ]
 
     def _tokenize(self, prompt: str, texts: Sequence[str]) -> list[Tokens]:
-        return self._model.tokenize([prompt + _encodable(text) for text in texts])
+        given = [prompt + _encodable(text) for text in texts]
+        return [without_tails(*one) for one in zip(given, self._model.tokenize(given), strict=True)]
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info
 
 from ingest.errors import ModelError
 from retriever.courtesy import COURTESY
-from retriever.embedding.encoding import Encoded, Tokens
+from retriever.embedding.encoding import Encoded, Tokens, without_tails
 from retriever.embedding.hub_model import HubModel
 from retriever.embedding.kept_states import Projection, pack_states
 from retriever.embedding.model_loading import load_embedder
@@ -302,6 +302,17 @@ def test_batches_hold_every_text_once_and_texts_of_like_length(lengths):
     ordered = [lengths[number] for batch in found for number in batch]
     assert ordered == sorted(lengths, reverse=True)
     assert all(len(batch) == 1 or len(batch) * lengths[batch[0]] <= 2048 for batch in found)
+
+
+def test_of_a_long_string_without_a_space_the_beginning_is_read():
+    text = "see " + "Zm9v" * 100 + " or http://a.example/b"
+    offsets = [(0, 0), *((place, place + 1) for place in range(len(text))), (0, 0)]
+    read = without_tails(text, Tokens({"ids": list(range(len(offsets)))}, offsets, len(offsets) + 5))
+    assert len(read) == len(offsets) - 300
+    assert read.whole == len(read) + 5
+    assert "".join(text[start:end] for start, end in read.offsets) == f"see {'Zm9v' * 25} or http://a.example/b"
+    assert read.inputs["ids"][:105] == list(range(105))
+    assert without_tails("een gewone zin", Tokens({}, [(0, 3)], 1)).offsets == [(0, 3)]
 
 
 def test_the_fake_counts_words():
