@@ -10,7 +10,7 @@ from ingest.types import Document, DocumentVectors, NewDocument, Passage, Senten
 DIMENSION = 384
 PASSAGES = 20
 WORDS = 100
-WORDS_A_SENTENCE = 20
+WORDS_PER_SENTENCE = 20
 STATE_BYTES = 14_000  # as many as the token states of such a passage take
 LANGUAGES = ("nl", "en", "de")
 SHARES = (0.6, 0.3, 0.1)
@@ -74,7 +74,7 @@ class MadePassages:
 
 def _sentences(passage: Passage) -> Iterator[Sentence]:
     words, start = passage.text.split(" "), passage.start
-    for first in range(0, len(words), WORDS_A_SENTENCE):
-        text = " ".join(words[first : first + WORDS_A_SENTENCE])
+    for first in range(0, len(words), WORDS_PER_SENTENCE):
+        text = " ".join(words[first : first + WORDS_PER_SENTENCE])
         yield Sentence(passage.document_id, passage.id, start, start + len(text), text)
         start += len(text) + 1

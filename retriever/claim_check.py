@@ -52,7 +52,9 @@ def check_claim(claim: str, evidence: str, verifier: Verifier | None) -> ClaimCh
     stretches = list(_stretches(evidence, languages[1], EVIDENCE_CHARACTERS, overlapping=True))
     judged = verifier.verify([ClaimPair(part, stretch, *languages) for part in parts for stretch in stretches])
     rows = [judged[start : start + len(stretches)] for start in range(0, len(judged), len(stretches))]
-    worst = min((min(row, key=_silence) for row in rows), key=_fate)
+    # of each part what says most, and of those the part that fares worst: a refuted one before any other
+    telling = (min(row, key=lambda judged: judged.not_enough) for row in rows)
+    worst = min(telling, key=lambda judged: (judged.verdict != "refuted", judged.supported))
     return ClaimCheck(worst.supported, worst.verdict, worst, verifier.name)
 
 
@@ -93,11 +95,3 @@ def _fitting(sentences: Sequence[str], max_characters: int) -> int:
     """Return how many sentences from the first fit together, at least one."""
     lengths = accumulate(len(sentence) + 1 for sentence in sentences)
     return max(1, sum(length <= max_characters + 1 for length in lengths))
-
-
-def _silence(judgement: Judgement) -> float:
-    return judgement.not_enough
-
-
-def _fate(judgement: Judgement) -> tuple[bool, float]:
-    return judgement.verdict != "refuted", judgement.supported

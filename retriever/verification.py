@@ -12,7 +12,7 @@ from retriever.evidence_model.types import ClaimPair, Verifier
 from retriever.types import Citation, Claim, Verdict
 from retriever.words.names import find_names, name_occurs
 from retriever.words.patterns import QUOTED
-from retriever.words.quantities import find_quantities, says
+from retriever.words.quantities import evidence_states, find_quantities
 
 _STOPS = ".,;:!?… "
 _LINE_END = re.compile(r"(?<=[^\W\d_])-?[^\S\n]*\n[^\S\n]*(?=[^\W\d_])")
@@ -146,7 +146,7 @@ def missing_details(claim: Claim, texts: Sequence[str] = ()) -> list[str]:
     missing = [
         claim.text[quantity.start : quantity.end]
         for quantity in find_quantities(claim.text)
-        if not any(says(evidence, quantity) for evidence in known)
+        if not any(evidence_states(evidence, quantity) for evidence in known)
     ]
     names = dict.fromkeys(find_names(claim.text, language_of(claim.text)))
     return missing + [name for name in names if not any(name_occurs(name, quote) for quote in quotes)]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from ingest.types import DocumentSummary
 from ingest.words.language import detect_question_language
+from retriever.drafting import refusal_text
 from retriever.types import Answer
 from retriever.words.language_names import language_name
 from ui.conversation import Turn
@@ -120,7 +121,7 @@ def _pending(turn: Turn, language: InterfaceLanguage) -> Html:
 def _answer(turn: Turn, answer: Answer, language: InterfaceLanguage) -> Html:
     resolved = answer.receipt.resolved_question if answer.receipt else answer.question
     refused = answer.status == "refused"
-    refusal = text(f"refused.{answer.reason or 'not_in_sources'}", language)
+    refusal = refusal_text(answer.reason or "not_in_sources", language)
     parts = [
         _labelled("understood_as", resolved, language) if folded(resolved) != folded(turn.question) else "",
         element("p", refusal, class_="refusal") if refused else "",

@@ -113,20 +113,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "flag_failed": ("Dat is niet genoteerd; probeer het opnieuw.", "That was not noted; try again."),
     # refusals
-    "refused.not_in_sources": ("De documenten zeggen dit niet.", "The documents do not say."),
-    "refused.too_weak": (
-        "Geen enkele passage geeft hier duidelijk genoeg antwoord op.",
-        "No passage answers this clearly enough.",
-    ),
-    "refused.premise_denied": (
-        "De vraag gaat uit van iets dat de documenten tegenspreken.",
-        "The question assumes something that the documents contradict.",
-    ),
-    "refused.outside_filter": (
-        "De gekozen documenten zeggen dit niet; andere documenten misschien wel.",
-        "The chosen documents do not say; other documents may.",
-    ),
-    "refused.no_documents": ("Er zijn nog geen documenten om te bevragen.", "There are no documents to ask yet."),
     "looked_for": ("Gezocht naar", "Looked for"),
     "looked_in_all.one": ("in het enige document", "in the only document"),
     "looked_in_all.many": ("in alle {n} documenten", "in all {n} documents"),

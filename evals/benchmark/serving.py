@@ -22,7 +22,7 @@ from retriever.embedding.model_loading import load_embedder
 
 BATCH = 50
 PATIENCE = 1800.0
-WORDS_A_QUESTION = 6
+WORDS_PER_QUESTION = 6
 NEW_FILE = b"De zilveren kwikstaart van Wolvega zong een aria over de spoorbrug."
 
 
@@ -128,7 +128,7 @@ def _questions(count: int) -> list[str]:
     """Make questions of words that the made texts hold, common ones and rare ones."""
     made = MadePassages(seed=1)
     texts = (passage.text.split() for new in made.documents(20 * count) for passage in new.split.passages)
-    return [" ".join(dict.fromkeys(words[:: len(words) // WORDS_A_QUESTION])) for words in islice(texts, count)]
+    return [" ".join(dict.fromkeys(words[:: len(words) // WORDS_PER_QUESTION])) for words in islice(texts, count)]
 
 
 def _search_times(client: httpx.Client, questions: Sequence[str]) -> Iterator[float]:

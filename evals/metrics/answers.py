@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from evals.metrics.spans import harmonic_mean
 from evals.rates import per_case
 from evals.types import GivenAnswer, Metric, Outcome
-from retriever.words.quantities import Quantity, find_quantities, says
+from retriever.words.quantities import Quantity, evidence_states, find_quantities
 
 _ARTICLES = frozenset({"de", "het", "een", "the", "a", "an"})
 _MONTHS = {
@@ -39,7 +39,7 @@ class Token:
     def carries(self, gold: "Token") -> bool:
         """Tell whether this says what gold does: "4 June 1956" says "4 June", and "14 June" does not."""
         if self.quantity and gold.quantity:
-            return says(self.quantity, gold.quantity)
+            return evidence_states(self.quantity, gold.quantity)
         return self.text == gold.text
 
     @property

@@ -17,7 +17,7 @@ from retriever.evidence_model.types import PassageText
 
 _TYPED_SHARE = 0.12
 _MIN_REPEATED = 4  # characters of an answer from which on it is no chance that another sentence holds it too
-_CHARACTERS_A_TOKEN = 3.6
+_CHARACTERS_PER_TOKEN = 3.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _unknown(marked: _Marked, example: ReadingExample) -> tuple[int, ...]:
 def _room(question: str, tokenizer: PairTokenizer) -> int:
     """Return about how many characters of a passage fit beside a question."""
     tokens = tokenizer.max_tokens - min(tokenizer.count(question), 64) - 8
-    return int(tokens * _CHARACTERS_A_TOKEN)
+    return int(tokens * _CHARACTERS_PER_TOKEN)
 
 
 def _cropped(marked: _Marked, *, most: int, random: Random) -> _Marked:

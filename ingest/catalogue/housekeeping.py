@@ -9,12 +9,12 @@ from ingest.catalogue.meta import read_meta, write_meta
 from ingest.catalogue.words import MAX_LEVELS, begin_rebuild, count_levels, merge_slice, rebuild_slice, rebuilt_to
 
 PATIENCE_WITH_READERS_MS = 500
-PAGES_A_STEP = 256
+PAGES_PER_STEP = 256
 MAX_FREE_SHARE = 0.25
 MIN_FREE_PAGES = 32
 """Free pages are given back to the disk when they are more than these, and more than their share of the file."""
 
-OPERATIONS_A_LOOK = 10_000
+OPERATIONS_PER_LOOK = 10_000
 """After so many of SQLite's operations a rewriting looks whether somebody waits to write; that takes about 1 ms."""
 
 
@@ -79,7 +79,7 @@ def give_back_pages(connections: Connections) -> Iterator[None]:
             free, pages = (connection.execute(f"PRAGMA {name}_count").fetchone()[0] for name in ("freelist", "page"))
             if free <= max(MIN_FREE_PAGES, pages * MAX_FREE_SHARE):
                 return
-            connection.execute(f"PRAGMA incremental_vacuum ({PAGES_A_STEP})").fetchall()
+            connection.execute(f"PRAGMA incremental_vacuum ({PAGES_PER_STEP})").fetchall()
         yield
 
 
@@ -88,7 +88,7 @@ def write_anew(
 ) -> None:
     """Write the file anew by way of a copy, in a form whose pages can be given back; breaks off when it is unwanted."""
     try:
-        connection.set_progress_handler(is_unwanted, OPERATIONS_A_LOOK)
+        connection.set_progress_handler(is_unwanted, OPERATIONS_PER_LOOK)
         connection.execute(f"PRAGMA temp_store = {'MEMORY' if in_memory else 'FILE'}")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("VACUUM")

@@ -21,7 +21,7 @@ MAX_PAGES = 2 * 2**24
 
 READ_AT_ONCE = 1024
 FILE_HEADER = 100
-BYTES_A_MAPPED_PAGE = 5
+BYTES_PER_MAPPED_PAGE = 5
 LOCKED_BYTE = 0x40000000
 
 
@@ -85,7 +85,7 @@ def free_space(page: bytes, number: int) -> FreeSpace | None:
 
 def _is_map(number: int, page_bytes: int) -> bool:
     """Tell whether a page of a file that can shrink is one of those that note which page points at which."""
-    mapped = page_bytes // BYTES_A_MAPPED_PAGE + 1
+    mapped = page_bytes // BYTES_PER_MAPPED_PAGE + 1
     place = (number - 1) // mapped * mapped + 1
     # The page with the byte that SQLite's locks are on is never used.
     return number > 0 and number == place + (place == LOCKED_BYTE // page_bytes)

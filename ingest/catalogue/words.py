@@ -11,10 +11,10 @@ from ingest.catalogue.meta import read_meta, write_meta
 from ingest.words.keywords import IndexedWords, index_words, keyword_form
 
 NEXT = "new_passage_words"
-PASSAGES_A_SLICE = 100
+PASSAGES_PER_SLICE = 100
 """So many passages are indexed in one transaction of a rebuild: about 50 ms, for that long a writer waits."""
 
-PAGES_A_SLICE = 64
+PAGES_PER_SLICE = 64
 """So many pages of the index are written in one transaction of a merge: about 20 ms."""
 
 MAX_LEVELS = 200
@@ -87,11 +87,11 @@ def rebuild_slice(connection: sqlite3.Connection) -> bool:
         return False
     passages = connection.execute(
         "SELECT row, search_text, heading, language FROM passages WHERE row > ? ORDER BY row LIMIT ?",
-        (rebuilt.row, PASSAGES_A_SLICE),
+        (rebuilt.row, PASSAGES_PER_SLICE),
     ).fetchall()
     for row, *words in passages:
         _insert(connection, NEXT, row, index_words(*words))
-    if len(passages) == PASSAGES_A_SLICE:
+    if len(passages) == PASSAGES_PER_SLICE:
         write_meta(connection, "words_rebuilt_to", passages[-1][0])
         return True
     connection.execute("DROP TABLE passage_words")
@@ -106,7 +106,7 @@ def merge_slice(connection: sqlite3.Connection, *, first: bool) -> bool:
     # A negative number of pages begins a merge of all segments, a positive one goes on with it.
     connection.execute(
         "INSERT INTO passage_words (passage_words, rank) VALUES ('merge', ?)",
-        (-PAGES_A_SLICE if first else PAGES_A_SLICE,),
+        (-PAGES_PER_SLICE if first else PAGES_PER_SLICE,),
     )
     return connection.total_changes - before >= 2
 

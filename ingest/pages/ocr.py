@@ -10,7 +10,7 @@ from ingest.readers.ocr_programs import environment, known_languages
 
 DOTS_PER_INCH = 300
 MAX_PIXELS = 40_000_000
-SECONDS_A_PAGE = 50
+SECONDS_PER_PAGE = 50
 MIN_CONFIDENCE = 20.0
 LINE_HEIGHT = 1.3
 SAME_SIZE = 0.75, 1.45
@@ -32,7 +32,7 @@ def scanned_words(page: pdfium.PdfPage) -> list[Word]:
     command = ["tesseract", "stdin", "stdout", "-l", languages, "--dpi", str(round(72 * scale)), "tsv"]
     try:
         done = subprocess.run(
-            command, input=head + picture, capture_output=True, timeout=SECONDS_A_PAGE, check=False, env=environment()
+            command, input=head + picture, capture_output=True, timeout=SECONDS_PER_PAGE, check=False, env=environment()
         )
     except (OSError, subprocess.TimeoutExpired):
         return []

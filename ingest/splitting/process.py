@@ -15,8 +15,8 @@ from ingest.splitting.child import FILES_IN, LENGTH_BYTES, SPLIT
 from ingest.types import SplitDocument
 
 CHILD = Path(__file__).with_name("child.py")
-SECONDS_A_FILE = 60.0
-SECONDS_A_MEGABYTE = 10.0
+SECONDS_PER_FILE = 60.0
+SECONDS_PER_MEGABYTE = 10.0
 MAX_PIECE_BYTES = 1_000_000
 
 Answer = SplitDocument | list[RawFile] | ReadError
@@ -28,7 +28,7 @@ class SplittingProcess:
     The process ends when its standard input closes, so it does not outlive this one whatever kills it.
     """
 
-    def __init__(self, *, seconds_a_file: float = SECONDS_A_FILE) -> None:
+    def __init__(self, *, seconds_a_file: float = SECONDS_PER_FILE) -> None:
         self._seconds_a_file = seconds_a_file
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
@@ -49,7 +49,7 @@ class SplittingProcess:
         child = self._child = self._child or _start()
         try:
             _send(child, (task, file, limits))
-            answer = _receive(child, within=self._seconds_a_file + len(file.data) / 1e6 * SECONDS_A_MEGABYTE)
+            answer = _receive(child, within=self._seconds_a_file + len(file.data) / 1e6 * SECONDS_PER_MEGABYTE)
         except TimeoutError as error:
             self._end()
             raise ReadError(f"{file.name}: reading it takes too long. Add it in parts.") from error

@@ -19,9 +19,9 @@ from retriever.index.generations import (
 )
 from retriever.index.rows import Rows
 
-BYTES_A_FILE = 256 * 1024**2
-BYTES_A_NUMBER = 64
-BYTES_A_CHARACTER = 32
+BYTES_PER_FILE = 256 * 1024**2
+BYTES_PER_NUMBER = 64
+BYTES_PER_CHARACTER = 32
 BATCH = 1000
 
 
@@ -95,4 +95,4 @@ def _check_room(folder: Path, documents: Sequence[DocumentSummary], dimension: i
     free = shutil.disk_usage(folder).free
     if free < 3 * estimate:
         raise GenerationError(f"{free // 1024**2} MB free, {3 * estimate // 1024**2} MB needed to build the index")
-    return BYTES_A_FILE + BYTES_A_NUMBER * numbers + BYTES_A_CHARACTER * characters
+    return BYTES_PER_FILE + BYTES_PER_NUMBER * numbers + BYTES_PER_CHARACTER * characters

@@ -29,7 +29,7 @@ from retriever.index.open_store import OpenStore
 CHILD = Path(__file__).with_name("chroma_child.py")
 PROJECT = CHILD.parents[2]
 START_SECONDS = 120.0
-SECONDS_A_PASSAGE = 0.05
+BUILD_SECONDS_PER_PASSAGE = 0.05
 
 
 def open_generation(generation: Generation, place: GenerationPlace, *, is_unwanted: Callable[[], bool]) -> OpenStore:
@@ -86,7 +86,7 @@ def run_child(
             start_new_session=True,
         )
     try:
-        _wait(child, deadline=START_SECONDS + SECONDS_A_PASSAGE * generation.count, is_unwanted=is_unwanted)
+        _wait(child, deadline=START_SECONDS + BUILD_SECONDS_PER_PASSAGE * generation.count, is_unwanted=is_unwanted)
     finally:
         _end(child)
     if child.returncode:

@@ -23,7 +23,7 @@ from retriever.index.generations import (
 )
 
 OPEN_SECONDS = 120.0
-SECONDS_A_PASSAGE = 0.02
+CHECK_SECONDS_PER_PASSAGE = 0.02
 CLOSE_SECONDS = 2.0
 HOPELESS_RECALL = 0.5
 MIN_OF_A_SEARCH = 8
@@ -94,7 +94,7 @@ class OpenStore:
         store._thread.start()
         try:
             generation.opening.touch()
-            seconds = OPEN_SECONDS + SECONDS_A_PASSAGE * generation.count
+            seconds = OPEN_SECONDS + CHECK_SECONDS_PER_PASSAGE * generation.count
             store._call(store._open, seconds=seconds, is_unwanted=is_unwanted)
         except BaseException:
             store.close()

@@ -15,7 +15,7 @@ from retriever.language_model.types import Message, Usage, Writing
 
 CONTEXT_TOKENS = 4096
 
-TOKENS_A_STEP = 128
+TOKENS_PER_STEP = 128
 """So many tokens of a prompt are read before the library can be stopped: four seconds for 1.5B on two cores."""
 
 KEPT_PROMPTS_MB = 256
@@ -204,7 +204,7 @@ def start_server(path: Path, threads: int | None) -> Server:
     parameters.model.path = str(path)
     parameters.n_ctx = CONTEXT_TOKENS
     parameters.n_parallel = 1
-    parameters.n_batch = TOKENS_A_STEP
+    parameters.n_batch = TOKENS_PER_STEP
     parameters.cache_prompt = True
     parameters.cache_ram_mib = KEPT_PROMPTS_MB
     # Weights laid out anew are read a fifth faster; with AMX, which only a build of this machine has, that crashes.

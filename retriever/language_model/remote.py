@@ -18,7 +18,7 @@ CHECK_SECONDS = 2.0
 OLLAMA_CONTEXT = 4096
 """Tokens; Ollama cuts off without a word what does not fit in its own default, which differs by version."""
 
-CHARACTERS_A_TOKEN = 32
+CHARACTERS_PER_TOKEN = 32
 """More than any text has on average: a server that writes more does not keep to the number of tokens it was given."""
 
 _ENDINGS = {
@@ -71,7 +71,7 @@ class RemoteLanguageModel:
 
     def _pieces(self, messages: Sequence[Message], max_tokens: int, usage: Usage) -> Iterator[str]:
         turns = [(message.role, message.text) for message in messages]
-        characters_left = max_tokens * CHARACTERS_A_TOKEN
+        characters_left = max_tokens * CHARACTERS_PER_TOKEN
         ended = False
         try:
             for chunk in untraced(self._chat_model.stream(turns, **self._options(max_tokens))):

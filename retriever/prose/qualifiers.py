@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from retriever.words.quantities import Quantity, find_quantities, says
+from retriever.words.quantities import Quantity, evidence_states, find_quantities
 from retriever.words.telling_words import telling_stems
 
 Bound = Literal["at_least", "about", "at_most"]
@@ -86,7 +86,7 @@ def keeps_bounds(sentence: str, texts: Sequence[str]) -> bool:
     known = [(bound_of(text, quantity), quantity) for text in texts for quantity in find_quantities(text)]
 
     def is_kept(claimed: Quantity) -> bool:
-        bounds = {bound for bound, quantity in known if says(quantity, claimed)}
+        bounds = {bound for bound, quantity in known if evidence_states(quantity, claimed)}
         return not bounds or bool(bounds & {None, bound_of(sentence, claimed)})
 
     return all(map(is_kept, find_quantities(sentence)))

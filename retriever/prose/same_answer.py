@@ -8,7 +8,7 @@ from ingest.words.keywords import is_stop_word
 from retriever.evidence_model.types import PassageText, SpanReader
 from retriever.words.names import find_names, name_occurs
 from retriever.words.patterns import WORD
-from retriever.words.quantities import Quantity, find_quantities, says
+from retriever.words.quantities import Quantity, evidence_states, find_quantities
 from retriever.words.telling_words import telling_stems
 
 _ASKED_FOR_NAME = {"nl": ("wie of wat", "waar"), "en": ("who or what", "where")}
@@ -38,7 +38,7 @@ def answers_as_evidence_does(
     found = _ask(question, evidence, reader)
     answer = evidence[found.start : found.end]
     written = find_quantities(sentence)
-    if any(says(one, asked) for asked in find_quantities(answer) for one in written):
+    if any(evidence_states(one, asked) for asked in find_quantities(answer) for one in written):
         return True
     telling, known = list(telling_stems(answer, language)), set(telling_stems(sentence, language))
     return not telling or sum(word in known for word in telling) >= MIN_SHARED * len(telling)
@@ -110,7 +110,7 @@ def _gives(detail: _Detail, evidence: str, found: Span) -> bool:
     if detail.quantity is None:
         return any(name_occurs(name, answer) for name in detail.text.split())
     return any(
-        says(one, detail.quantity) and one.start < found.end and found.start < one.end
+        evidence_states(one, detail.quantity) and one.start < found.end and found.start < one.end
         for one in find_quantities(evidence)
     )
 

@@ -11,7 +11,7 @@ from retriever.questions.conversation import resolve_follow_up
 from retriever.types import Question
 from retriever.words.language_names import language_name
 from retriever.words.names import find_names, name_occurs
-from retriever.words.quantities import find_quantities, says
+from retriever.words.quantities import evidence_states, find_quantities
 from retriever.words.terms import covered_terms, question_terms, vocabulary_of
 
 MAX_TOKENS = 60
@@ -70,6 +70,6 @@ def _asks_the_same(text: str, question: Question) -> bool:
     known = find_quantities(turns)
     return (
         len(covered_terms(asked, question.language, vocabulary_of(text, question.language))) == len(asked)
-        and all(any(says(one, quantity) for one in known) for quantity in find_quantities(text))
+        and all(any(evidence_states(one, quantity) for one in known) for quantity in find_quantities(text))
         and all(name_occurs(name, turns) for name in find_names(text, question.language))
     )

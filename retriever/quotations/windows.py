@@ -13,7 +13,7 @@ SHINGLE = 12
 STEP = 8
 PHRASE = 4
 MOST_QUERIES = 24
-HITS_A_QUERY = 5
+HITS_PER_QUERY = 5
 MOST_PASSAGES = 24
 
 
@@ -67,7 +67,7 @@ def _likeliest(quotation: Quotation, catalogue: Catalogue, document_ids: Sequenc
     score: dict[str, float] = defaultdict(float)
     for query in _queries(quotation):
         for scope in (None,) if document_ids is None else (None, document_ids):
-            found = catalogue.search_keywords(query, limit=HITS_A_QUERY, document_ids=scope)
+            found = catalogue.search_keywords(query, limit=HITS_PER_QUERY, document_ids=scope)
             for rank, hit in enumerate(found, start=1):
                 score[hit.passage_id] += 1 / rank
     return sorted(score, key=lambda passage_id: (-score[passage_id], passage_id))[:MOST_PASSAGES]

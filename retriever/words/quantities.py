@@ -75,7 +75,7 @@ def whole_values(text: str, words: Span, order: DateOrder = "dmy") -> Span:
     return Span(min([words.start, *(one.start for one in cut)]), max([words.end, *(one.end for one in cut)]))
 
 
-def says(evidence: Quantity, claimed: Quantity) -> bool:
+def evidence_states(evidence: Quantity, claimed: Quantity) -> bool:
     """Tell whether a quantity carries another: "15 May 1955" carries "May 1955", not the other way round."""
     if evidence.value == claimed.value:
         return True

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.types import DocumentSummary, Span
+from retriever.drafting import refusal_text
 from retriever.types import Disagreement, Hit
 from tests.ui.reading import SHA, Page, answer, citation, claim, passage, shown, turn
 from ui.conversation import Turn
@@ -103,7 +104,7 @@ def test_a_side_that_is_no_sentence_of_the_answer_gets_the_next_number():
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_refusal_says_why_and_what_was_looked_for(reason, language):
     page = shown(answer(reason=reason, question="Wie?", resolved="Wie won?"), language)
-    assert text(f"refused.{reason}", language) in page.text
+    assert refusal_text(reason, language) in page.text
     assert f"{text('looked_for', language)} “Wie won?”" in page.text
 
 

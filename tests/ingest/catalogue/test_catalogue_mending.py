@@ -190,7 +190,7 @@ def test_damage_to_what_nothing_else_tells_is_still_damage(tmp_path):
 
 
 def test_a_rebuild_takes_in_what_changes_meanwhile(tmp_path, monkeypatch):
-    monkeypatch.setattr(words, "PASSAGES_A_SLICE", 3)
+    monkeypatch.setattr(words, "PASSAGES_PER_SLICE", 3)
     monkeypatch.setattr(catalogue_upkeep.Upkeep, "request", lambda self: None)
     generator = random.Random(1)
     ids = dict(enumerate(fill(tmp_path, documents=20)))
@@ -220,7 +220,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from ingest.catalogue import Catalogue, connections, opening, upkeep, words
-words.PASSAGES_A_SLICE = 4
+words.PASSAGES_PER_SLICE = 4
 statements, killed_at = 0, int(sys.argv[2])
 def count(statement):
     global statements

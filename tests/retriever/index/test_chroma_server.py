@@ -190,7 +190,7 @@ def test_a_server_that_falls_silent_is_left_alone_after_its_time(opened, catalog
     assert index.state == "ready", index.detail
     name = index.generation.folder.name
     monkeypatch.setattr(generation_process, "START_SECONDS", 4.0)
-    monkeypatch.setattr(generation_process, "SECONDS_A_PASSAGE", 0.0)
+    monkeypatch.setattr(generation_process, "BUILD_SECONDS_PER_PASSAGE", 0.0)
     proxy.silent = True
     assert_searches_are_exact(index, catalogue)
     assert (index.state, "did not answer" in index.detail or "no end" in index.detail) == ("degraded", True)

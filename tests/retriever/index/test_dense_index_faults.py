@@ -401,7 +401,7 @@ def test_whatever_happens_to_the_child_is_told(catalogue, index, tmp_path, monke
     (tmp_path / "child.py").write_text(script)
     monkeypatch.setattr(generation_process, "CHILD", tmp_path / "child.py")
     monkeypatch.setattr(generation_process, "START_SECONDS", 3.0 if "sleep" not in script else 0.2)
-    monkeypatch.setattr(generation_process, "SECONDS_A_PASSAGE", 0.1 if "sleep" not in script else 0)
+    monkeypatch.setattr(generation_process, "BUILD_SECONDS_PER_PASSAGE", 0.1 if "sleep" not in script else 0)
     index.refresh(wait=True)
     assert (index.state, told in index.detail) == ("degraded", True), index.detail
     assert_searches_are_exact(index, catalogue, queries=4)
@@ -426,9 +426,9 @@ def test_a_killed_builder_is_replaced(catalogue, index, tmp_path, monkeypatch):
 
 
 def test_a_store_that_grows_without_end_is_stopped(catalogue, index, tmp_path, monkeypatch):
-    monkeypatch.setattr(generation_input, "BYTES_A_FILE", 20_000)
-    monkeypatch.setattr(generation_input, "BYTES_A_NUMBER", 0)
-    monkeypatch.setattr(generation_input, "BYTES_A_CHARACTER", 0)
+    monkeypatch.setattr(generation_input, "BYTES_PER_FILE", 20_000)
+    monkeypatch.setattr(generation_input, "BYTES_PER_NUMBER", 0)
+    monkeypatch.setattr(generation_input, "BYTES_PER_CHARACTER", 0)
     index.refresh(wait=True)
     assert index.state == "degraded"
     assert generation_names(tmp_path / "index") == []
