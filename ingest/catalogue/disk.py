@@ -6,7 +6,7 @@ from pathlib import Path
 from ingest.errors import DiskFullError
 from ingest.types import SplitDocument
 
-BYTES_A_PASSAGE = 16_000
+BYTES_PER_PASSAGE = 16_000
 """Of vectors, token states, words and the index: more than most passages take."""
 KEPT_FREE = 10_000_000
 """So many bytes are left free beside what is to be written: a disk that is full stops everything else too."""
@@ -25,7 +25,7 @@ def require_space(folder: Path, size: int) -> None:
 def space_for(split: SplitDocument, data: bytes) -> int:
     """Return how many bytes a document, and its file where that is kept, take in log, catalogue and index."""
     text = len(split.document.text.encode(errors="replace"))
-    return 2 * (2 * text + len(data) + BYTES_A_PASSAGE * len(split.passages))
+    return 2 * (2 * text + len(data) + BYTES_PER_PASSAGE * len(split.passages))
 
 
 def disk_of(folder: Path) -> Path:

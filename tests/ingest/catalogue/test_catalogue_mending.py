@@ -191,7 +191,7 @@ def test_damage_to_what_nothing_else_tells_is_still_damage(tmp_path):
 
 def test_a_rebuild_takes_in_what_changes_meanwhile(tmp_path, monkeypatch):
     monkeypatch.setattr(words, "PASSAGES_PER_SLICE", 3)
-    monkeypatch.setattr(catalogue_upkeep.Upkeep, "request", lambda self: None)
+    monkeypatch.setattr(catalogue_upkeep.CatalogueUpkeep, "request", lambda self: None)
     generator = random.Random(1)
     ids = dict(enumerate(fill(tmp_path, documents=20)))
     for serves in (True, False):
