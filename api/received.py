@@ -10,8 +10,8 @@ from fastapi import UploadFile
 
 from api.document_schemas import StoredDocument
 from api.errors import ProblemItem, problem_item
-from ingest.conflicts import OnConflict
 from ingest.errors import FileTooLargeError, ReadError
+from ingest.incoming.conflicts import OnConflict
 from ingest.pipeline import Ingested, IngestProgress
 from ingest.readers import RawFile
 from retriever.assistant import Assistant

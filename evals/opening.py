@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from ingest.catalogue import Catalogue
 from ingest.cleaning.search_view import SearchView
 from ingest.embedding import embed_splits
-from ingest.folders import find_files
+from ingest.incoming.folders import find_files
 from ingest.readers import read_document
 from ingest.splitting.split import split_into_passages
 from retriever.assistant import Assistant

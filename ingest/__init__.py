@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         UnsupportedFileError,
     )
     from ingest.flags import Flag, FlaggedAnswer
-    from ingest.folders import FoundFiles, find_files
+    from ingest.incoming.folders import FoundFiles, find_files
     from ingest.pipeline import Ingested, IngestProgress, ingest_bytes, ingest_file, ingest_files
     from ingest.readers import RawFile, read_document, read_document_bytes
     from ingest.splitting.sentences import sentence_spans
@@ -70,7 +70,7 @@ _CONTENTS = {
     "ingest.splitting.split": ("split_into_passages",),
     "ingest.words.language": ("detect_language", "detect_question_language"),
     "ingest.catalogue": ("Catalogue",),
-    "ingest.folders": ("find_files", "FoundFiles"),
+    "ingest.incoming.folders": ("find_files", "FoundFiles"),
     "ingest.embedding": ("embed_splits",),
     "ingest.pipeline": (
         *("ingest_files", "ingest_file", "ingest_bytes"),

@@ -49,6 +49,10 @@ class DiskFullError(CatalogueError):
     """The disk that holds the data folder has no room for what is to be written."""
 
 
+class ReadOnlyError(CatalogueError):
+    """The data folder can be read and not written."""
+
+
 class ModelMismatchError(CatalogueError):
     """The catalogue holds vectors of another embedding model."""
 

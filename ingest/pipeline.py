@@ -9,17 +9,17 @@ from typing import Literal
 
 from ingest.catalogue import Catalogue
 from ingest.catalogue.disk import require_space, space_for
-from ingest.conflicts import OnConflict, replaced_by
 from ingest.embedding import Embed, embed_splits
 from ingest.errors import QuothError, ReadError, UnknownDocumentError
-from ingest.folders import find_files, resolved
+from ingest.incoming.conflicts import OnConflict, replaced_by
+from ingest.incoming.folders import find_files, resolved
+from ingest.incoming.reading_ahead import ReadingAhead, size_of
+from ingest.incoming.unpacking import NotUnpacked, unpacked
 from ingest.readers import MAX_BYTES, MAX_CHARACTERS, RawFile, document_from, encoding_notice, read_file, scan_notice
 from ingest.readers.formats import is_read_here
-from ingest.reading_ahead import ReadingAhead, size_of
 from ingest.splitting.process import SplittingProcess
 from ingest.splitting.split import split_into_passages
 from ingest.types import DocumentSummary, NewDocument, SplitDocument
-from ingest.unpacking import NotUnpacked, unpacked
 
 PASSAGES_TOGETHER = 256
 """Passages of several files that are embedded and stored together: enough to sort by length, some seconds' work."""
@@ -113,11 +113,11 @@ def ingest_files(  # noqa: PLR0913  each may be left out
         yield Ingested(str(folder), None, "failed", error=error)
     uploads = (file for file in files if isinstance(file, RawFile))
     rules = _Rules(max_bytes, max_characters, on_conflict)
-    for files in unpacked([*found.files, *uploads], max_bytes=max_bytes):
-        if isinstance(files, NotUnpacked):
-            yield Ingested(str(files.path), None, "failed", error=files.error)
+    for batch in unpacked([*found.files, *uploads], max_bytes=max_bytes):
+        if isinstance(batch, NotUnpacked):
+            yield Ingested(str(batch.path), None, "failed", error=batch.error)
         else:
-            yield from _ingest(files, catalogue, embed, rules, progress)
+            yield from _ingest(batch, catalogue, embed, rules, progress)
 
 
 def _ingest(

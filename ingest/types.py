@@ -56,7 +56,7 @@ class Document:
     `id` is the sha256 of the file's bytes, `text_sha256` that of the text encoded as UTF-8. `media_type` carries the
     encoding that was found, as in `text/plain; charset=windows-1252`. `language` is an ISO 639-1 code. `date` and
     `author` are what the file says of itself, `date` as far as it is known: 1953, 1953-03 or 1953-03-05. `word_boxes`
-    say where the words stand on the pages of a file that has pages to be shown; see `ingest.word_boxes`.
+    say where the words stand on the pages of a file that has pages to be shown; see `ingest.pages.word_boxes`.
     """
 
     id: str

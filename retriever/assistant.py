@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Self
 
 from ingest.catalogue import Catalogue
-from ingest.conflicts import OnConflict
 from ingest.errors import UnknownDocumentError
 from ingest.flags import Flag, FlagVerdict
+from ingest.incoming.conflicts import OnConflict
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
 from ingest.readers import MAX_CHARACTERS, RawFile
 from ingest.splitting.again import split_again

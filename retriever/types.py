@@ -3,8 +3,8 @@
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
+from ingest.pages.word_boxes import PageBox
 from ingest.types import Passage, Sentence, Span
-from ingest.word_boxes import PageBox
 
 HitMethod = Literal["meaning", "keyword", "fused", "read"]
 ClaimKind = Literal["quotation", "paraphrase", "inference"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
-from ingest.word_boxes import boxes_of, page_at
+from ingest.pages.word_boxes import boxes_of, page_at
 from retriever.claim_check import language_of
 from retriever.evidence_model.types import ClaimPair, Verifier
 from retriever.types import Citation, Claim, Verdict

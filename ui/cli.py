@@ -68,7 +68,7 @@ def add(
 ) -> None:
     """Add documents; a bad file is reported and the others still go in."""
     with console.status("looking for texts"):
-        from ingest.folders import find_files
+        from ingest.incoming.folders import find_files
 
         skipped = find_files(paths).skipped
     if skipped:

@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.prompt import Prompt
 
 from ingest.catalogue import Catalogue
-from ingest.conflicts import OnConflict
 from ingest.errors import NameTakenError
+from ingest.incoming.conflicts import OnConflict
 from ingest.pipeline import Ingested, IngestProgress
 from retriever.assistant import Assistant
 from retriever.embedding.model_loading import load_embedder

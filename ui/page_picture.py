@@ -2,8 +2,8 @@
 
 from urllib.parse import quote as percent_encoded
 
+from ingest.pages.word_boxes import boxes_of
 from ingest.types import Document
-from ingest.word_boxes import boxes_of
 from ui.markup import Html, element
 from ui.strings import InterfaceLanguage, text
 

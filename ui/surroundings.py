@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ingest.pages.word_boxes import page_at
 from ingest.types import Document
-from ingest.word_boxes import page_at
 from retriever.words.language_names import language_name
 from ui.markup import Html, element, escape, together
 from ui.page_picture import render_page_picture

@@ -14,8 +14,8 @@ from api.jobs import JOB
 from api.openapi import accepted_job, example, files_in_form, problems, text_example
 from api.received import Received, add_received
 from api.schemas import MAX_OFFSET, DeletionRequest, Offset
-from ingest.conflicts import OnConflict
 from ingest.errors import UnknownDocumentError
+from ingest.incoming.conflicts import OnConflict
 from ingest.pages.pictures import page_picture
 from ingest.types import Span
 from retriever.assistant import Assistant

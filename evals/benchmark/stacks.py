@@ -12,7 +12,7 @@ from time import perf_counter
 from evals.benchmark.processes import alone
 from evals.sets import SAMPLES
 from ingest.catalogue import Catalogue
-from ingest.folders import find_files
+from ingest.incoming.folders import find_files
 from ingest.readers import RawFile, read_document
 from ingest.splitting.split import split_into_passages
 from retriever.assistant import Assistant

@@ -43,7 +43,12 @@ def search_words(
     rebuilt = rebuilt_to(connection)
     if rebuilt and not rebuilt.serves:
         return []
-    values = {"expression": query.expression, "limit": limit, "language": language, "ranked": MAX_RANKED}
+    values: dict[str, object] = {
+        "expression": query.expression,
+        "limit": limit,
+        "language": language,
+        "ranked": MAX_RANKED,
+    }
     if document_ids is None:
         everywhere = _SEARCH.format(scope="")
         telling = values | {"expression": _telling(connection, query)}

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ingest.catalogue import Catalogue
 from ingest.errors import NoPageError
+from ingest.pages.word_boxes import boxes_of
 from ingest.types import Span
-from ingest.word_boxes import boxes_of
 
 CHILD = Path(__file__).with_name("picture_child.py")
 SECONDS = 20.0

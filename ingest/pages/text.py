@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from ingest.pages.furniture import begins_note, notes_of, page_furniture
 from ingest.pages.types import Line, PrintedPage, Word, most_common_size
+from ingest.pages.word_boxes import FINENESS, WordBox
 from ingest.readers.types import TextBuilder
 from ingest.types import Mark, Page
-from ingest.word_boxes import FINENESS, WordBox
 
 HEADING_SIZE = 1.12
 MAX_HEADING_WORDS = 14

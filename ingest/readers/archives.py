@@ -4,6 +4,7 @@ import io
 import re
 import tarfile
 from collections.abc import Iterator
+from email.message import Message
 from itertools import pairwise
 from pathlib import Path
 from posixpath import basename
@@ -123,6 +124,7 @@ def _attached(data: bytes) -> Iterator[tuple[str, bytes]]:
         name = part.get_filename() or (f"attached {number}.eml" if part.get_content_type() == "message/rfc822" else "")
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
-            yield name, inner[0].as_bytes() if isinstance(inner, list) and inner else b""
+            message = inner[0] if isinstance(inner, list) and inner else None
+            yield name, message.as_bytes() if isinstance(message, Message) else b""
         elif name and _wanted(name):
             yield name, body_bytes(part)

@@ -11,10 +11,10 @@ from ingest.pages.pdf_words import words_of
 from ingest.pages.reading_order import lines_in_order
 from ingest.pages.text import Bookmark, text_of_pages
 from ingest.pages.types import PrintedPage, Word
+from ingest.pages.word_boxes import packed
 from ingest.readers.ocr_programs import missing_programs
 from ingest.readers.progress import page_read
 from ingest.readers.types import ReadText, one_line
-from ingest.word_boxes import packed
 
 MAX_PAGES = 20_000
 MIN_SIGNS = 10

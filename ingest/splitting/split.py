@@ -12,9 +12,9 @@ from ingest.blocks.trail import SplitSentence, StandingPlace, standing_places
 from ingest.blocks.types import PROSE, Structure
 from ingest.cleaning.broken_words import PARAGRAPH_BREAK
 from ingest.cleaning.search_view import SearchView, search_view
+from ingest.pages.word_boxes import page_at
 from ingest.splitting.sentences import sentence_spans
 from ingest.types import Document, Passage, Sentence, Span, SplitDocument
-from ingest.word_boxes import page_at
 from ingest.words.language import guess_language
 
 MIN_WORDS = 120

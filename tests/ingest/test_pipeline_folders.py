@@ -5,7 +5,7 @@ import pytest
 
 from ingest.embedding import embed_splits
 from ingest.errors import EmptyFileError, ModelError, QuothError, ReadError, UnsupportedFileError
-from ingest.folders import find_files
+from ingest.incoming.folders import find_files
 from ingest.pipeline import ingest_files
 from tests.fakes import WordCountEmbedder
 from tests.ingest.hand_made import assert_whole

@@ -8,10 +8,10 @@ import pytest
 import ingest.pipeline
 import ingest.splitting.process
 from ingest.errors import CatalogueError, ModelError
-from ingest.folders import find_files
+from ingest.incoming.folders import find_files
+from ingest.incoming.reading_ahead import MAX_BYTES_AHEAD, ReadingAhead
 from ingest.pipeline import PASSAGES_TOGETHER, ingest_files
 from ingest.readers import RawFile
-from ingest.reading_ahead import MAX_BYTES_AHEAD, ReadingAhead
 from tests.fakes import WordCountEmbedder
 
 embed = WordCountEmbedder().read_passages

@@ -8,9 +8,9 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from ingest.errors import EmptyFileError, ReadError, UnsupportedFileError
 from ingest.pages import ocr
+from ingest.pages.word_boxes import boxes_of
 from ingest.readers import ocr_programs, read_document_bytes, scan_notice
 from ingest.splitting.split import split_into_passages
-from ingest.word_boxes import boxes_of
 from tests.ingest.readers.made_pdfs import WIDTH, Pages
 
 STORY = (

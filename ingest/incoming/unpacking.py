@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import EmptyFileError, QuothError
-from ingest.folders import resolved
+from ingest.incoming.folders import resolved
 from ingest.readers import RawFile, read_file
 from ingest.readers.formats import holds_files
 from ingest.splitting.process import SplittingProcess

@@ -1,4 +1,4 @@
-from ingest.word_boxes import FINENESS, PageBox, WordBox, boxes_of, packed
+from ingest.pages.word_boxes import FINENESS, PageBox, WordBox, boxes_of, packed
 
 WORDS = (
     WordBox(0, 3, 1, 1000, 1000, 1500, 1200),

@@ -1,0 +1,1 @@
+"""Which files come in: folders and archives looked through, names that are taken, files read ahead."""
