@@ -19,9 +19,8 @@ _NAME = re.compile(rf"(?<=[a-zà-ÿ,;] )[{CAPITALS}][\w'’-]{{3,}}(?: [{CAPITAL
 def suggest_questions(catalogue: Catalogue, language: str) -> list[str]:
     """Return the questions prepared for the sample texts that are there, then questions about names in the others."""
     documents = catalogue.documents()
-    folder = files("ingest") / "samples"
-    prepared = json.loads((folder / "questions.json").read_text(encoding="utf-8"))
-    samples = {file.name for file in folder.iterdir()}
+    prepared = json.loads((files("ingest") / "sample_questions.json").read_text(encoding="utf-8"))
+    samples = {file.name for file in (files("ingest") / "samples").iterdir()}
     here = {Path(document.path).name for document in documents}
     others = {document.id for document in documents if Path(document.path).name not in samples}
     return [

@@ -138,7 +138,6 @@ def samples(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "brood.txt").write_text(BREAD, encoding="utf-8")
     (folder / "melk.txt").write_text("Melk kostte een zloty.\n", encoding="utf-8")
-    (folder / "questions.json").write_text("{}", encoding="utf-8")
     monkeypatch.setattr("ui.loading.SAMPLES", folder)
     return folder
 
