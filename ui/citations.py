@@ -73,4 +73,6 @@ def _opening(citation: Citation, number: int | None) -> dict[str, str | int | No
         "data_end": citation.end,
         "data_text_sha256": citation.text_sha256,
         "data_number": number,
+        "data_label_start": citation.label.start if citation.label else None,
+        "data_label_end": citation.label.end if citation.label else None,
     }

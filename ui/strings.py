@@ -134,6 +134,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "next": ("Volgende", "Next"),
     "citation_of": ("Verwijzing {n} van {of}", "Citation {n} of {of}"),
     "passage_of": ("Passage {n} van {of}", "Passage {n} of {of}"),
+    "label_words": ("Waar de geciteerde woorden onder staan", "What the cited words stand under"),
     "cited_words": ("Aangehaalde woorden", "Cited words"),
     "near_words": ("Passage in de buurt van de vraag", "Passage near the question"),
     "near_note": ("In de buurt van de vraag, maar geen bewijs.", "Near the question, but not evidence."),

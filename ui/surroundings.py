@@ -1,33 +1,29 @@
 """The words of a citation in the text around them, as HTML."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.pages.word_boxes import page_at
-from ingest.types import Document
+from ingest.types import Document, Span
+from retriever.drafting import GAP
 from retriever.words.language_names import language_name
-from ui.markup import Html, element, escape, together
+from ui.line_ends import with_line_ends, wrapped_line_ends
+from ui.markup import Html, element, together
 from ui.page_picture import render_page_picture
 from ui.quotations import permalink
 from ui.strings import InterfaceLanguage, text
 
 REACH = 1500
 MAX_REACH = 24_000
-# A text whose longest line is this long was wrapped at the width of a page or screen, not by its author...
-WRAPPED_WIDTH = range(45, 133)
-# ...and a line shorter than this share of the longest is the last of a paragraph, a heading or a list.
-FULL_LINE = 0.6
 _DOCUMENT_ID = re.compile(r"[0-9a-f]{8,64}")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_LIST_ITEM = re.compile(r"[ \t]|[-*+•>#|]|\d+[.)]")
 
 
 @dataclass(frozen=True, slots=True)
 class SurroundedPlace:
     """Words to show: where they are, and which of how many citations (or passages that were only near) they are.
 
-    An empty place is one to read on from, with nothing lit.
+    An empty place is one to read on from, with nothing lit. `label`: what the words stand under, lit with them.
     """
 
     document_id: str
@@ -38,6 +34,7 @@ class SurroundedPlace:
     of: int = 1
     reach: int = REACH
     text_sha256: str = ""
+    label: Span | None = None
 
     @classmethod
     def from_browser(cls, asked: object) -> "SurroundedPlace":
@@ -58,12 +55,24 @@ class SurroundedPlace:
             of=min(_whole_number(asked.get("of", 1)), 999),
             reach=min(max(_whole_number(asked.get("reach", REACH)), REACH), MAX_REACH),
             text_sha256=text_sha256,
+            label=_label(_whole_number(asked.get("labelStart", 0)), _whole_number(asked.get("labelEnd", 0))),
         )
 
     def is_in(self, document: Document) -> bool:
         """Tell whether the document still has these words, in the text they were cited from."""
         same_text = self.text_sha256 in ("", document.text_sha256)
-        return same_text and 0 <= self.start <= self.end <= len(document.text)
+        label_end = self.label.end if self.label else 0
+        return same_text and 0 <= self.start <= self.end <= len(document.text) and label_end <= len(document.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Words that are lit, and what they are called."""
+
+    start: int
+    end: int
+    name: str
+    style: str | None = None
 
 
 def render_source(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
@@ -97,6 +106,10 @@ def _whole_number(value: object) -> int:
     return value
 
 
+def _label(start: int, end: int) -> Span | None:
+    return Span(start, end) if start < end else None
+
+
 def _heading(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     counter = text("passage_of" if place.near else "citation_of", language, n=place.number, of=place.of)
     page = page_at(document.pages, place.start)
@@ -127,17 +140,17 @@ def _close(language: InterfaceLanguage) -> Html:
 def _surroundings(document: Document, place: SurroundedPlace, language: InterfaceLanguage) -> Html:
     left = _window_start(document.text, place.start, place.reach)
     right = _window_end(document.text, place.end, place.reach)
-    line_ends = _wrapped_line_ends(document.text, left, right)
-    words = _with_line_ends(document.text, place.start, place.end, line_ends)
-    label = text("near_words" if place.near else "cited_words", language)
+    line_ends = wrapped_line_ends(document.text, left, right)
+    marks = [_Mark(place.start, place.end, text("near_words" if place.near else "cited_words", language))]
+    label = place.label
+    if label and (label.end <= place.start or place.end <= label.start):
+        marks.append(_Mark(label.start, label.end, text("label_words", language), "label"))
     return element(
         "div",
         _edge("before", at_edge=left == 0, language=language),
         element(
             "div",
-            _with_line_ends(document.text, left, place.start, line_ends),
-            element("mark", words, aria_label=label) if words else "",
-            _with_line_ends(document.text, place.end, right, line_ends),
+            together(_lit(document.text, left, right, marks, line_ends)),
             class_="text",
             lang=document.language,
             dir="auto",
@@ -148,6 +161,23 @@ def _surroundings(document: Document, place: SurroundedPlace, language: Interfac
         role="region",
         aria_label=text("source_text", language),
     )
+
+
+def _lit(whole: str, left: int, right: int, marks: Sequence[_Mark], line_ends: dict[int, str]) -> Iterator[Html]:
+    """Yield a stretch of a text with some of its words lit; a label that is further off is shown at the edge."""
+    done = left
+    for mark in sorted(marks, key=lambda mark: mark.start):
+        words = with_line_ends(whole, mark.start, mark.end, line_ends)
+        lit = element("mark", words, aria_label=mark.name, class_=mark.style) if words else Html("")
+        if mark.end < left:
+            yield together([lit, f" {GAP}\n"])
+        elif mark.start > right:
+            yield together([with_line_ends(whole, done, right, line_ends), f"\n{GAP} ", lit])
+            done = right
+        else:
+            yield together([with_line_ends(whole, done, mark.start, line_ends), lit])
+            done = mark.end
+    yield with_line_ends(whole, done, max(done, right), line_ends)
 
 
 def _edge(side: str, *, at_edge: bool, language: InterfaceLanguage) -> Html:
@@ -180,51 +210,3 @@ def _window_end(whole: str, end: int, reach: int) -> int:
     line_end = whole.find("\n", right, right + 400)
     word_end = whole.rfind(" ", end, right)
     return line_end if line_end >= 0 else max(word_end, end) if word_end >= 0 else right
-
-
-def _wrapped_line_ends(whole: str, left: int, right: int) -> dict[int, str]:
-    """Find the line ends that only wrap a line, and what they stand for.
-
-    "word" is inside a word, "gap" is where a space stands already, "line" has to do as a space.
-    """
-    lines = list(_LINE_END.finditer(whole, left, right))
-    longest = max((_line_length(whole, line_end) for line_end in lines), default=0)
-    if longest not in WRAPPED_WIDTH:
-        return {}
-    wrapped = [line_end.start() for line_end in lines if _is_wrap(whole, line_end, FULL_LINE * longest)]
-    spaced = sum(whole[start - 1] == " " for start in wrapped)
-    # Where lines that end with a word end with a space too, a line without one breaks a word.
-    habit = spaced * 2 >= len(wrapped)
-    return {start: _stands_for(whole[start - 1], spaces_are_kept=habit) for start in wrapped}
-
-
-def _line_length(whole: str, line_end: re.Match[str]) -> int:
-    before = max(whole.rfind("\n", 0, line_end.start()), whole.rfind("\r", 0, line_end.start()))
-    return line_end.start() - before - 1
-
-
-def _is_wrap(whole: str, line_end: re.Match[str], shortest: float) -> bool:
-    after = whole[line_end.end() : line_end.end() + 4]
-    followed = bool(after) and after[0] not in "\r\n" and not _LIST_ITEM.match(after)
-    return followed and _line_length(whole, line_end) >= shortest
-
-
-def _stands_for(last: str, *, spaces_are_kept: bool) -> str:
-    if last in " \t":
-        return "gap"
-    return "word" if last == "-" or (spaces_are_kept and last.isalpha()) else "line"
-
-
-def _with_line_ends(whole: str, start: int, end: int, line_ends: dict[int, str]) -> Html:
-    return together(_pieces(whole, start, end, line_ends))
-
-
-def _pieces(whole: str, start: int, end: int, line_ends: dict[int, str]) -> Iterator[Html]:
-    """Keep every character; line ends are wrapped so that the style sheet can fold those that wrap a line."""
-    done = start
-    for match in _LINE_END.finditer(whole, start, end):
-        yield escape(whole[done : match.start()])
-        kind = line_ends.get(match.start())
-        yield element("span", match[0], class_=f"{kind}-end" if kind else "paragraph-end")
-        done = match.end()
-    yield escape(whole[done:end])

@@ -23,6 +23,7 @@ from retriever.types import (
     Disagreement,
     DroppedSentence,
     Hit,
+    Label,
     Prose,
     Receipt,
 )
@@ -52,6 +53,7 @@ HOSTILE = (
 
 WHEN = "Wanneer werd het staatsverdrag getekend?"
 WHO = "Wie verzette zich?"
+LABELLED = "Who burned the balloons?"
 HOW_MANY = "How many balloons went up in one night?"
 CROSS = "When was the treaty with Austria signed?"
 UNKNOWN = "Who won the football World Cup?"
@@ -165,6 +167,12 @@ class StandIn:
                 ),
             )
             return self._answered(question, "en" if question == HOW_MANY else "nl", *claims)
+        if question == LABELLED:
+            claim = self._claim(balloons, "The police", "burned it.")
+            (above,) = self._claim(balloons, "Some four", "night.").citations
+            label = Label(above.start, above.end, above.quote)
+            labelled = replace(claim, citations=(replace(claim.citations[0], label=label),))
+            return self._answered(question, "en", labelled)
         if question == CROSS:
             there = self._claim(austria, "Op 15 mei 1955", "staatsverdrag.")
             here = self._claim(

@@ -13,6 +13,7 @@ from tests.ui.stand_in import (
     HOSTILE_QUESTION,
     HOSTILE_TITLE,
     HOW_MANY,
+    LABELLED,
     UNKNOWN,
     WHEN,
     WHO,
@@ -118,6 +119,15 @@ def test_citations_are_read_with_the_keyboard_alone(visit, stand_in_origin):
     assert visitor.page.evaluate("document.activeElement.textContent") == "[2]"
     visitor.page.wait_for_selector("#quoth-source", state="hidden")
     visitor.page.wait_for_selector(".source", state="detached")
+
+
+def test_what_the_cited_words_stand_under_is_lit_with_them(visit, stand_in_origin):
+    visitor = visit(stand_in_origin)
+    visitor.ask(LABELLED).locator(".citation").first.click()
+    assert visitor.lit() == "The police col\nlected what it could and burned it."
+    label = visitor.page.locator(".source mark.label")
+    assert label.text_content() == "Some four hundred balloons went up in one night."
+    assert label.get_attribute("aria-label") == "What the cited words stand under"
 
 
 def test_a_refusal_is_plain_and_its_nearest_passages_are_no_support(visit, stand_in_origin):

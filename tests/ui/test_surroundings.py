@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.types import Span
 from tests.ui.reading import SHA, Page, document
 from ui.surroundings import SurroundedPlace, render_source
 
@@ -14,6 +15,26 @@ def test_the_source_lights_exactly_the_cited_words_in_their_surroundings():
     assert page.marked == ["Op 28 juni begon het."]
     assert whole in page.text
     assert f"/documents/{SHA}#char=6,27" in page.values("href")
+
+
+@pytest.mark.parametrize("reach", [1500, 24_000], ids=["out of sight", "in sight"])
+def test_what_the_words_stand_under_is_lit_too(reach):
+    filling = "De buren zwegen. " * 300
+    whole = f"4 mei 1943\n\n{filling}Gerrit is gehaald. Het regende."
+    start = whole.index("Gerrit")
+    place = {"document": SHA, "start": start, "end": start + 18, "labelStart": 0, "labelEnd": 10, "reach": reach}
+    page = Page(render_source(document(whole), SurroundedPlace.from_browser(place), "nl"))
+    assert page.marked == ["4 mei 1943", "Gerrit is gehaald."]
+    assert page.elements("mark", **{"class": "label"}) == ["4 mei 1943"]
+    assert (whole in page.text) == (reach == 24_000)
+
+
+def test_a_label_may_stand_below_the_words():
+    whole = "Beste moeder,\n\nWij varen morgen.\n\nJe zoon Hendrik"
+    place = SurroundedPlace(SHA, 15, 32, label=Span(34, 49))
+    page = Page(render_source(document(whole), place, "nl"))
+    assert page.marked == ["Wij varen morgen.", "Je zoon Hendrik"]
+    assert whole in page.text
 
 
 def test_a_long_document_is_shown_around_the_words_and_can_be_opened_further():

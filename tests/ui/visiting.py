@@ -127,7 +127,7 @@ class Visitor:
 
     def lit(self):
         self.page.wait_for_selector(".source mark")
-        return self.page.evaluate("document.querySelector('.source mark').textContent")
+        return self.page.evaluate("document.querySelector('.source mark:not(.label)').textContent")
 
 
 def page_app(assistant):

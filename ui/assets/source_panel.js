@@ -29,7 +29,7 @@ const markShown = (link) => {
 
 function topOfWords() {
   const text = element.querySelector(".surroundings");
-  const words = text.querySelector("mark");
+  const words = text.querySelector("mark:not(.label)");
   return words ? words.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop : 0;
 }
 
@@ -56,6 +56,8 @@ async function show(link, { focus = true, keep = null } = {}) {
       document: link.dataset.document,
       start: Number(link.dataset.start),
       end: Number(link.dataset.end),
+      labelStart: Number(link.dataset.labelStart ?? 0),
+      labelEnd: Number(link.dataset.labelEnd ?? 0),
       textSha256: link.dataset.textSha256 ?? "",
       near: link.classList.contains("near"),
       number: position(all, link) + 1,
