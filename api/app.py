@@ -14,7 +14,20 @@ from api.errors import CatchErrors, answer_invalid_request, answer_with_problem
 from api.health import LastHealth
 from api.jobs import Jobs
 from api.openapi import complete_openapi
-from api.routes import answers, claims, documents, feedback, health, jobs, mcp, openai, pages, quotations, search
+from api.routes import (
+    answers,
+    citations,
+    claims,
+    documents,
+    feedback,
+    health,
+    jobs,
+    mcp,
+    openai,
+    pages,
+    quotations,
+    search,
+)
 from api.uploads import UploadLine, UploadPlaces
 from ingest.errors import QuothError
 from retriever.assistant import Assistant
@@ -63,7 +76,7 @@ def create_app(  # noqa: PLR0913  each limit is a setting of its own
     app.state.uploads = UploadLine(upload_places)
     app.state.jobs = Jobs(assistant, app.state.uploads, max_file_bytes=max_file_bytes)
     app.state.max_file_bytes = max_file_bytes
-    for module in (documents, jobs, search, answers, claims, quotations, openai, feedback, health):
+    for module in (documents, jobs, search, answers, claims, citations, quotations, openai, feedback, health):
         app.include_router(module.router, prefix="/v1")
     app.include_router(mcp.router)
     app.include_router(pages.router)

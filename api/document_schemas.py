@@ -45,9 +45,10 @@ class StoredDocument:
 
 @dataclass(frozen=True, slots=True)
 class DocumentList:
-    """The documents of the catalogue, by title."""
+    """Documents of the catalogue, by title; where there are more behind them, `next` is the `cursor` that goes on."""
 
     documents: tuple[StoredDocument, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from retriever.claim_check import ClaimCheck
 from retriever.drafting import answer_text
 from retriever.events import WritingProgress
 from retriever.evidence_model.types import Judgement
+from retriever.quotations.citations import CitationCheck
 from retriever.quotations.types import QuotationCheck, QuotedPart, WordChange
+from retriever.replay import Replay
 from retriever.types import Answer, Citation, Claim, DroppedSentence, Evidence, Hit, Prose, Receipt
 
 TEXT = "De bezetters vertrokken in het najaar. Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag."
@@ -136,6 +138,8 @@ EXAMPLES = {
     "quotation_check": QuotationCheck(
         MISQUOTED, "altered", found=0.875, parts=(QuotedPart(0, len(MISQUOTED), CITATION, (CHANGE,)),)
     ),
+    "replay": Replay("changed", ("confidence",), ("texts_sha256",), ANSWER),
+    "citation_check": CitationCheck("moved", QUOTE, (QuotedPart(0, len(QUOTE), CITATION),)),
     "models": ModelList((Model("quoth"), Model("quoth-quotations"))),
     "model": Model("quoth"),
     "completion": COMPLETION,

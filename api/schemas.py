@@ -139,6 +139,30 @@ class QuotationRequest(BaseModel):
     ] = None
 
 
+class CitationRequest(BaseModel):
+    """A citation, as far as it says which words stand where."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "document_id": "4c1d1c0c3f6f3f1c2f7f0c5b0a4e9d8b7a6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e",
+                    "start": 39,
+                    "end": 90,
+                    "quote": "Op 15 mei 1955 kreeg Oostenrijk zijn staatsverdrag.",
+                }
+            ]
+        },
+    )
+
+    document_id: Text
+    start: Annotated[Offset, BeforeValidator(read_whole_number)]
+    end: Annotated[Offset, BeforeValidator(read_whole_number)]
+    quote: QuotationText
+
+
 class FeedbackRequest(BaseModel):
     """What a person says of an answer that was given."""
 

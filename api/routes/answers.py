@@ -8,6 +8,7 @@ from api.dependencies import AnswerSlots, ReadyAssistant, require_json
 from api.openapi import example, problems
 from api.schemas import AnswerRequest
 from api.streaming import AnswerStream, wants_events
+from retriever.replay import Replay, replay_answer
 from retriever.types import Answer
 
 router = APIRouter(tags=["answers"])
@@ -35,6 +36,12 @@ async def create_answer(
     if wants_events(request):
         return AnswerStream(partial(assistant.stream_answer, body.question, **ask), slots)
     return await slots.work_on(partial(assistant.answer, body.question, **ask))
+
+
+@router.post("/answers/{answer_id}/replay", responses=example("replay") | problems(404, 422, 503))
+async def replay(answer_id: str, assistant: ReadyAssistant, slots: AnswerSlots) -> Replay:
+    """Answer a question again as its receipt says, and tell what differs from the answer that was given."""
+    return await slots.work_on(partial(replay_answer, answer_id, assistant))
 
 
 @router.get("/answers/{answer_id}", response_model=Answer, responses=example("answer") | problems(404, 422, 503))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Header, Path, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Path, Query, Request, Response, UploadFile
 from fastapi.responses import PlainTextResponse
 
 from api.dependencies import AllJobs, MaxFileBytes, ReadyAssistant, Uploads, require_json, require_multipart
@@ -23,6 +23,8 @@ from retriever.assistant import Assistant
 router = APIRouter(prefix="/documents", tags=["documents"])
 
 ON_CONFLICT = "Where another document came under the name of a file: `replace` it, `keep` both, or `refuse` the file."
+Limit = Annotated[int | None, Query(ge=1, le=1000, description="So many at most; all without.")]
+Cursor = Annotated[str, Query(description="The `next` of the page before.")]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 PICTURE: dict[int | str, dict[str, Any]] = {
@@ -89,9 +91,13 @@ def add_uploads(assistant: Assistant, received: Sequence[Received], max_file_byt
 
 
 @router.get("", response_model_exclude_none=True, responses=example("documents", without_empty=True) | problems(503))
-def list_documents(assistant: ReadyAssistant) -> DocumentList:
-    """List the documents by title."""
-    return DocumentList(tuple(StoredDocument.from_summary(summary) for summary in assistant.documents()))
+def list_documents(assistant: ReadyAssistant, limit: Limit = None, cursor: Cursor = "") -> DocumentList:
+    """List the documents by title: all, or page by page, each going on behind the last one, whatever came or went."""
+    title, _, document_id = cursor.rpartition("/")
+    behind = [one for one in assistant.documents() if (one.title, one.id) > (title, document_id)]
+    page = behind[:limit]
+    last = page[-1] if len(page) < len(behind) else None
+    return DocumentList(tuple(map(StoredDocument.from_summary, page)), last and f"{last.title}/{last.id}")
 
 
 @router.post(

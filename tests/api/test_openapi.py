@@ -23,6 +23,8 @@ OPERATIONS = {
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
     "/v1/answers/{answer_id}": {"get"},
+    "/v1/answers/{answer_id}/replay": {"post"},
+    "/v1/citations/check": {"post"},
     "/v1/claims/check": {"post"},
     "/v1/quotations/check": {"post"},
     "/v1/feedback": {"post"},
