@@ -30,7 +30,7 @@ def texts(tmp_path):
     (folder / "A.MD").write_text("# Hungary\n\nImre Nagy formed a new government in Budapest.")
     (folder / "deeper" / "c.txt").write_text("A third text, about Austria and its treaty.")
     (folder / "picture.png").write_bytes(b"\x89PNG")
-    (folder / "deeper" / "notes.docx").write_bytes(b"PK")
+    (folder / "deeper" / "notes.xyz").write_bytes(b"PK")
     (folder / ".secret.txt").write_text("not asked for")
     (folder / ".hidden" / "d.txt").write_text("not asked for")
     return folder
