@@ -199,6 +199,7 @@ def _store(
     if not new:
         return []
     try:
+        catalogue.require_writable()
         # Before the model reads for half a minute what then finds no room.
         require_space(catalogue.folder, sum(space_for(file.split, file.data) for file in new))
         vectors = embed_splits([file.split for file in new], embed, progress)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from ingest.catalogue import Catalogue
-from ingest.errors import UnknownDocumentError
+from ingest.errors import ReadOnlyError, UnknownDocumentError
 from ingest.flags import Flag, FlagVerdict
 from ingest.incoming.conflicts import OnConflict
 from ingest.pipeline import Ingested, IngestProgress, ingest_files
@@ -230,7 +230,8 @@ class Assistant:
         """Tell how the parts are, in words that a monitor can match."""
         index = {"state": self.dense_index.state, "detail": self.dense_index.detail}
         models = {"embedding_model": self.embedder.fingerprint, "reader": self.reader.name, **self.models.health}
-        ill = self.dense_index.state == "degraded" or self.models.trouble
+        models["detail"] = self.catalogue.notice or models["detail"]
+        ill = self.dense_index.state == "degraded" or self.models.trouble or self.catalogue.notice
         status = "rebuilding" if self.catalogue.is_rebuilding else "degraded" if ill else "ok"
         return {"status": status, "documents": self.catalogue.holdings.documents, "index": index, **models}
 
@@ -245,5 +246,5 @@ class Assistant:
         passages = [one.passage for one in answer.evidence] + [hit.passage for hit in answer.nearest]
         mentioned = {passage.document_id for passage in passages}
         # An answer whose document was removed while it was written is given once and not kept.
-        with suppress(UnknownDocumentError):
+        with suppress(UnknownDocumentError, ReadOnlyError):
             self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

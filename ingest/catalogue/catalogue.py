@@ -22,7 +22,7 @@ from ingest.catalogue.texts import unknown_document
 from ingest.catalogue.upkeep import CatalogueUpkeep
 from ingest.catalogue.vectors import bind_model, check_shapes, exchange_vectors
 from ingest.catalogue.writing import Replaced, delete_documents, replace_document, split_again
-from ingest.errors import CatalogueDamagedError
+from ingest.errors import CatalogueDamagedError, ReadOnlyError
 from ingest.flags import Flag, FlagVerdict
 from ingest.types import DocumentVectors, NewDocument, SplitDocument
 from ingest.words.keywords import index_words
@@ -32,6 +32,10 @@ Changed = TypeVar("Changed")
 
 class Catalogue(CatalogueReader):
     """The documents of one data folder. Any thread may read while one writes; a read sees one committed state."""
+
+    is_read_only = False
+    notice: str | None = None
+    """What everyone who asks for its state should know."""
 
     def __init__(self, connections: Connections, lock: BaseFileLock) -> None:
         super().__init__(connections)
@@ -49,7 +53,14 @@ class Catalogue(CatalogueReader):
             CatalogueDamagedError: the file cannot be trusted.
             CatalogueError: the folder cannot be used, or an older or newer Quoth made the catalogue.
         """
-        lock = own_folder(folder)
+        try:
+            lock = own_folder(folder)
+        except ReadOnlyError:
+            if as_it_is:
+                raise
+            from ingest.catalogue.read_only import open_read_only
+
+            return open_read_only(folder)  # type: ignore[return-value]  # nobody makes another kind of catalogue
         try:
             catalogue = cls(open_connections(folder, as_it_is=as_it_is), lock)
         except BaseException:
@@ -57,6 +68,9 @@ class Catalogue(CatalogueReader):
             raise
         catalogue._upkeep.start()
         return catalogue
+
+    def require_writable(self) -> None:
+        """Raise ReadOnlyError where nothing can be added."""
 
     def close(self) -> None:
         """Close the file and give the folder free."""

@@ -23,10 +23,10 @@ _SETTINGS = (
 )
 
 
-def connect(path: Path, *, mode: Literal["ro", "rw", "rwc"]) -> sqlite3.Connection:
+def connect(path: Path, *, mode: Literal["ro", "rw", "rwc", "immutable"]) -> sqlite3.Connection:
     """Open a connection that any one thread at a time may use; transactions are begun and ended by hand."""
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.absolute().as_uri()}?{'mode=ro&immutable=1' if mode == 'immutable' else f'mode={mode}'}",
         uri=True,
         timeout=BUSY_SECONDS,
         isolation_level=None,

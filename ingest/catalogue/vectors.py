@@ -25,15 +25,19 @@ def check_shapes(split: SplitDocument, vectors: DocumentVectors) -> None:
 
 def bind_model(connection: sqlite3.Connection, fingerprint: str) -> None:
     """Note the model that the vectors come from; raises ModelMismatchError when there are vectors of another."""
-    bound = read_meta(connection, "model_fingerprint")
-    if bound == fingerprint:
-        return
-    if stored_dimension(connection):
+    if check_model(connection, fingerprint) != fingerprint:
+        write_meta(connection, "model_fingerprint", fingerprint)
+
+
+def check_model(connection: sqlite3.Connection, fingerprint: str) -> str | None:
+    """Return the model that is noted; raises ModelMismatchError when there are vectors of another than this one."""
+    bound: str | None = read_meta(connection, "model_fingerprint")
+    if bound != fingerprint and stored_dimension(connection):
         raise ModelMismatchError(
             f"The catalogue holds vectors of the model {bound or '(not noted)'} and the model in use is {fingerprint}. "
             "Set QUOTH_EMBEDDING_MODEL back, or embed the documents again with `quoth reindex`."
         )
-    write_meta(connection, "model_fingerprint", fingerprint)
+    return bound
 
 
 def insert_vectors(connection: sqlite3.Connection, split: SplitDocument, vectors: DocumentVectors) -> None:

@@ -39,7 +39,7 @@ class DenseIndex:
         retry_seconds: float = 2.0,
     ) -> None:
         self._catalogue = catalogue
-        self._exact_only = exact_only
+        self._exact_only = exact_only or catalogue.is_read_only
         self.key = key
         place = GenerationPlace(folder.absolute(), url, key, call_seconds)
         self._upkeep = IndexUpkeep(catalogue, place, retry_seconds=retry_seconds)
