@@ -14,6 +14,9 @@ from retriever.reading.reader import Borders
 
 SHIPPED = Path(__file__).parent / "blend.json"
 MAX_LEAD = 5.0
+USUAL_LEAD = 2.0
+"""Of a sentence that stands alone: about the mean over the questions of the fit, as nothing is known."""
+
 MAX_LOGIT = 30.0
 
 
@@ -92,8 +95,8 @@ def known_of_best(
 
 
 def _above(value: float, others: np.ndarray) -> float:
-    """Return how far a value is above the highest of the others; nothing is known of that where there is none."""
-    return min(float(value - others.max()), MAX_LEAD) if len(others) else 0.0
+    """Return how far a value is above the highest of the others."""
+    return min(float(value - others.max()), MAX_LEAD) if len(others) else USUAL_LEAD
 
 
 def _sum(weights: Mapping[str, float], known: Mapping[str, float]) -> float:

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from retriever.reading.blend import SHIPPED, Blend, Weighed, known_of_best, shipped_blends
+from retriever.reading.blend import SHIPPED, USUAL_LEAD, Blend, Weighed, known_of_best, shipped_blends
 from retriever.reading.reader import Borders
 
 RIGHT = {"bias": -1.0, "total": 1.0}
@@ -43,12 +43,12 @@ def test_the_confidence_that_the_texts_answer_is_weighed_by_itself():
 def test_the_lead_is_over_the_best_sentence_of_another_passage():
     assert known([2.0, 1.9, 0.5], "ppq")["lead"] == pytest.approx(1.5)
     assert known([2.0, 1.9, 0.5], "ppp")["lead"] == pytest.approx(0.1)
-    assert known([2.0], "p")["lead"] == 0.0
+    assert known([2.0], "p")["lead"] == USUAL_LEAD
 
 
 def test_the_second_may_be_in_the_same_passage():
     assert known([2.0, 1.9, 0.5], "ppq")["second"] == pytest.approx(0.1)
-    assert known([2.0], "p")["second"] == 0.0
+    assert known([2.0], "p")["second"] == USUAL_LEAD
 
 
 def test_the_share_of_the_best_sentence_falls_with_every_other_that_is_as_good():
