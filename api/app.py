@@ -19,6 +19,7 @@ from api.routes import (
     citations,
     claims,
     documents,
+    exports,
     feedback,
     health,
     jobs,
@@ -76,7 +77,7 @@ def create_app(  # noqa: PLR0913  each limit is a setting of its own
     app.state.uploads = UploadLine(upload_places)
     app.state.jobs = Jobs(assistant, app.state.uploads, max_file_bytes=max_file_bytes)
     app.state.max_file_bytes = max_file_bytes
-    for module in (documents, jobs, search, answers, claims, citations, quotations, openai, feedback, health):
+    for module in (documents, jobs, search, answers, claims, citations, quotations, exports, openai, feedback, health):
         app.include_router(module.router, prefix="/v1")
     app.include_router(mcp.router)
     app.include_router(pages.router)

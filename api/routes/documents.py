@@ -97,7 +97,7 @@ def list_documents(assistant: ReadyAssistant, limit: Limit = None, cursor: Curso
     behind = [one for one in assistant.documents() if (one.title, one.id) > (title, document_id)]
     page = behind[:limit]
     last = page[-1] if len(page) < len(behind) else None
-    return DocumentList(tuple(map(StoredDocument.from_summary, page)), last and f"{last.title}/{last.id}")
+    return DocumentList(tuple(map(StoredDocument.from_summary, page)), f"{last.title}/{last.id}" if last else None)
 
 
 @router.post(

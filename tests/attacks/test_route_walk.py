@@ -17,6 +17,7 @@ OURS = {
     "/mcp",
     "/v1/answers",
     "/v1/answers/{answer_id}",
+    "/v1/answers/{answer_id}/export",
     "/v1/answers/{answer_id}/replay",
     "/v1/chat/completions",
     "/v1/citations/check",
