@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from api.document_schemas import Job, JobFile, StoredDocument
 from api.errors import ProblemError, ProblemItem, make_problem
 from api.received import Outcome, Received, add_received
-from api.uploads import Place, UploadLine
+from api.uploads import UploadLine, UploadPlace
 from ingest.errors import CatalogueError
 from ingest.pipeline import IngestProgress
 from retriever.assistant import Assistant
@@ -51,7 +51,7 @@ class Jobs:
     def _folder(self) -> Path:
         return self._assistant.catalogue.folder / FOLDER
 
-    async def accept(self, received: Sequence[Received], place: Place) -> Job:
+    async def accept(self, received: Sequence[Received], place: UploadPlace) -> Job:
         """Begin a job, which keeps the place in the line that its request had, and return it as it is now."""
         running = RunningJob(self._folder, uuid4().hex, [file.name for file in received])
         await anyio.to_thread.run_sync(self._begin_record, running)
@@ -74,7 +74,7 @@ class Jobs:
             raise ProblemError(make_problem(404, "unknown_job", "No job of the last day has this id.")) from error
         return self._settled(job) if job.state in OPEN else job
 
-    async def _run(self, running: "RunningJob", received: Sequence[Received], place: Place) -> None:
+    async def _run(self, running: "RunningJob", received: Sequence[Received], place: UploadPlace) -> None:
         try:
             work = partial(add_received, self._assistant, received, self._max_file_bytes, running)
             await self._line.in_turn(work)

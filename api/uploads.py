@@ -68,7 +68,7 @@ def give_memory_back() -> None:
         ctypes.CDLL(None).malloc_trim(0)
 
 
-class Place:
+class UploadPlace:
     """A place in the line: it is given back when its request is over, unless a job keeps it."""
 
     def __init__(self, line: UploadLine) -> None:
@@ -95,7 +95,7 @@ class UploadPlaces:
             await self.app(scope, receive, send)
             return
         try:
-            place = scope["upload_place"] = Place(self.line)
+            place = scope["upload_place"] = UploadPlace(self.line)
         except ProblemError as refusal:
             await problem_response(refusal.problem, headers=refusal.headers)(scope, receive, send)
             return

@@ -13,7 +13,7 @@ from retriever.answering import Search
 from retriever.embedding.embeddings import Embedder, Progress
 from retriever.embedding.token_states import TokenStates
 from retriever.evidence_model.types import ClaimPair, Judgement, Verifier
-from retriever.language_model.types import LanguageModel, Message, Usage, Writing
+from retriever.language_model.types import LanguageModel, PromptMessage, Usage, Writing
 from retriever.reading.reader import Read, Reader
 from retriever.search import Scope
 from retriever.types import Hit, Question
@@ -125,9 +125,9 @@ class RememberingLanguageModel:
         self.last: KeptReply | None = None
         self._model = model
         self._clock = clock
-        self._kept: dict[tuple[tuple[Message, ...], int], KeptReply] = {}
+        self._kept: dict[tuple[tuple[PromptMessage, ...], int], KeptReply] = {}
 
-    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+    def write(self, messages: Sequence[PromptMessage], *, max_tokens: int) -> Writing:
         """Begin to write, or give again what was written for the same messages."""
         asked = (tuple(messages), max_tokens)
         if asked in self._kept:

@@ -25,7 +25,7 @@ Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
+class RepairModel:
     """The embedding model that vectors are made again with."""
 
     embed: Embed
@@ -42,7 +42,7 @@ def find_damage(catalogue: Catalogue) -> Iterator[str]:
             yield f"The text of “{summary.title}” is damaged."
 
 
-def repair(folder: Path, model: Model, tell: Told) -> bool:
+def repair(folder: Path, model: RepairModel, tell: Told) -> bool:
     """Make the catalogue of a folder whole again; False when something was lost on the way.
 
     Raises:
@@ -63,7 +63,7 @@ def repair(folder: Path, model: Model, tell: Told) -> bool:
     return _put_together(folder, model, tell)
 
 
-def _make_again(catalogue: Catalogue, model: Model, tell: Told) -> bool:
+def _make_again(catalogue: Catalogue, model: RepairModel, tell: Told) -> bool:
     """Make again, in a file that is sound, what belongs to documents, and take out those whose text is damaged."""
     missing = catalogue.go_on()
     if missing > 0:
@@ -85,7 +85,7 @@ def _make_again(catalogue: Catalogue, model: Model, tell: Told) -> bool:
     return not lost and missing <= 0
 
 
-def _put_together(folder: Path, model: Model, tell: Told) -> bool:
+def _put_together(folder: Path, model: RepairModel, tell: Told) -> bool:
     """Write a new file with what can be read of one that is not sound, and put it in place; the old one is kept."""
     lock = own_folder(folder)
     try:
@@ -102,7 +102,7 @@ def _put_together(folder: Path, model: Model, tell: Told) -> bool:
     return not lost
 
 
-def _save(old: Path, scratch: Path, new: Path, model: Model, tell: Told) -> int:
+def _save(old: Path, scratch: Path, new: Path, model: RepairModel, tell: Told) -> int:
     """Save the documents that can be read in a new catalogue; returns how many cannot."""
     with Wreck.opened(old, scratch) as wreck, Catalogue.open(new) as catalogue:
         if wreck.model not in (None, model.fingerprint):
@@ -125,7 +125,7 @@ def _save(old: Path, scratch: Path, new: Path, model: Model, tell: Told) -> int:
     return lost
 
 
-def _copied(wreck: Wreck, document: Document, model: Model, tell: Told) -> NewDocument:
+def _copied(wreck: Wreck, document: Document, model: RepairModel, tell: Told) -> NewDocument:
     """Return a document as it was stored where that is whole, and made again from its text where it is not."""
     file = _file_of(wreck, document.id)
     try:

@@ -14,7 +14,7 @@ from retriever.events import AnswerEvents, AnswerGiven, ClaimChecked, EvidenceFo
 from retriever.prose.evidence import number_sentences
 from retriever.prose.writing import Write, WrittenProse
 from retriever.questions.conversation import resolve_follow_up, split_questions
-from retriever.reading.parts import Part, read_part, together
+from retriever.reading.parts import QuestionPart, read_part, together
 from retriever.reading.quoting import short_answer
 from retriever.reading.reader import Read, Reader, number_evidence
 from retriever.search import EVERYTHING, Scope
@@ -121,7 +121,7 @@ def _questions(asked: str, history: Sequence[str], whole: Question, resolve: Res
     return [resolve(half, [*history, *halves[:place]]) for place, half in enumerate(halves)]
 
 
-def _read(question: Question, this: _Asked) -> Part:
+def _read(question: Question, this: _Asked) -> QuestionPart:
     parts = this.parts
     hits = parts.search(question.resolved, this.scope, HITS_READ) if this.held.documents else []
     # A document that was added since the receipt was written is left for the next question.
@@ -131,7 +131,7 @@ def _read(question: Question, this: _Asked) -> Part:
     return read_part(question, known, parts.reader, parts.catalogue)
 
 
-def _answered(this: _Asked, stands: dict[Reading, Claim], part: Part) -> Answer:
+def _answered(this: _Asked, stands: dict[Reading, Claim], part: QuestionPart) -> Answer:
     claims, language = list(stands.values()), this.question.language
     whole: Status = "answered" if len(stands) == len(part.quoted) and part.complete else "partly"
     status: Status = "unsure" if part.band == "unsure" else whole

@@ -13,7 +13,7 @@ from retriever.embedding.embeddings import Progress
 from retriever.embedding.kept_states import Projection, pack_states
 from retriever.embedding.token_states import TokenStates
 from retriever.evidence_model.types import ClaimPair, FoundSpan, Judgement, PassageReading
-from retriever.language_model.types import Message, Usage, Writing
+from retriever.language_model.types import PromptMessage, Usage, Writing
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
@@ -122,13 +122,13 @@ class ScriptedLanguageModel:
     name = "scripted"
 
     def __init__(self, replies: Iterable[str | Sequence[str | Exception]], *, characters_a_piece: int = 4) -> None:
-        self.asked: list[list[Message]] = []
+        self.asked: list[list[PromptMessage]] = []
         self.max_tokens: list[int] = []
         self.stopped = 0
         self._replies = deque(replies)
         self._length = characters_a_piece
 
-    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+    def write(self, messages: Sequence[PromptMessage], *, max_tokens: int) -> Writing:
         """Begin the next reply; a model without any fails at its first piece."""
         self.asked.append(list(messages))
         self.max_tokens.append(max_tokens)
@@ -144,7 +144,9 @@ class ScriptedLanguageModel:
     def close(self) -> None:
         """Do nothing: a script holds nothing."""
 
-    def _pieces(self, messages: Sequence[Message], reply: Sequence[str | Exception], usage: Usage) -> Iterator[str]:
+    def _pieces(
+        self, messages: Sequence[PromptMessage], reply: Sequence[str | Exception], usage: Usage
+    ) -> Iterator[str]:
         try:
             for piece in reply:
                 if isinstance(piece, Exception):

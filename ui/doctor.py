@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from ingest.cleaning.search_view import SearchView
 from ingest.errors import CatalogueError, LanguageModelError, QuothError
-from ingest.repair import Model, find_damage, repair
+from ingest.repair import RepairModel, find_damage, repair
 from ingest.types import DocumentSummary, SplitDocument
 from retriever.assistant import Assistant
 from retriever.claim_check import check_claim
@@ -33,7 +33,7 @@ def make_whole(settings: Settings, console: Console) -> bool:
     with console.status("loading the model"):
         embedder = load_embedder(settings.embedding_model, cache=settings.home, threads=settings.threads)
     with console.status("repairing the catalogue"):
-        return repair(settings.home, Model(embedder.read_passages, embedder.fingerprint), tell)
+        return repair(settings.home, RepairModel(embedder.read_passages, embedder.fingerprint), tell)
 
 
 def examine(settings: Settings, console: Console) -> bool:

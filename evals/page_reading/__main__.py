@@ -22,7 +22,7 @@ _NOT_PROSE = re.compile(r"^(?:[#>|*-]|\d+\.|---)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PageReading:
     """What came back of one file: of characters, of neighbouring sentences and of sentences; and how long it took."""
 
     characters: float
@@ -68,7 +68,7 @@ def sentences_of(name: str, data: bytes) -> tuple[list[str], int]:
     return sentences, max((page.number for page in document.pages), default=1)
 
 
-def read(file: MadePdf) -> Reading:
+def read(file: MadePdf) -> PageReading:
     """Read a file and hold what comes back against what went in, both as they are searched."""
     known, _ = sentences_of("known.txt", "\n\n".join(file.paragraphs).encode())
     started = time.perf_counter()
@@ -77,7 +77,7 @@ def read(file: MadePdf) -> Reading:
     one, other = " ".join(known), " ".join(found)
     places = [other.find(sentence) for sentence in known]
     pairs = [(a, b) for a, b in pairwise(places) if a >= 0 and b >= 0]
-    return Reading(
+    return PageReading(
         characters=1 - Levenshtein.distance(one, other) / len(one),
         in_order=(sum(a < b for a, b in pairs), len(pairs)),
         whole=(sum(sentence in set(found) for sentence in known), len(known)),
@@ -87,7 +87,7 @@ def read(file: MadePdf) -> Reading:
     )
 
 
-def line_of(kind: str, readings: Sequence[Reading]) -> str:
+def line_of(kind: str, readings: Sequence[PageReading]) -> str:
     """Put the figures of a kind in a line."""
     characters = [reading.characters for reading in readings]
     in_order, pairs = (sum(reading.in_order[n] for reading in readings) for n in (0, 1))

@@ -10,7 +10,7 @@ from ingest.cleaning.search_view import SearchView
 from ingest.types import Document, Sentence, Span
 from retriever.quotations.types import QuotationVerdict
 
-FEWEST_WORDS, MOST_WORDS = 9, 45
+MIN_WORDS, MAX_WORDS = 9, 45
 COUNTS = {
     "as printed": 15,
     "in other spacing and signs": 25,
@@ -30,7 +30,7 @@ COUNTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlantedPlace:
     """Where words stand that were quoted."""
 
     document_id: str
@@ -44,7 +44,7 @@ class PlantedQuotation:
     kind: str
     text: str
     verdict: QuotationVerdict
-    places: tuple[Place, ...] = ()
+    places: tuple[PlantedPlace, ...] = ()
     flag: str | None = None
     said_in: str | None = None
 
@@ -63,9 +63,9 @@ class Source:
         return self.sentence.search_text
 
     @property
-    def place(self) -> Place:
+    def place(self) -> PlantedPlace:
         """Where it stands."""
-        return Place(self.document.id, Span(self.sentence.start, self.sentence.end))
+        return PlantedPlace(self.document.id, Span(self.sentence.start, self.sentence.end))
 
 
 Planting = Callable[[Random, Sequence[Source]], PlantedQuotation | None]
@@ -78,7 +78,7 @@ def sources_of(catalogue: Catalogue, *, only: Sequence[str] | None = None) -> li
         if only is None or summary.id in only:
             split, view = catalogue.split_document(summary.id), catalogue.search_view(summary.id)
             found += [Source(split.document, view, one) for one in split.sentences if one.kind == "paragraph"]
-    return [one for one in found if FEWEST_WORDS <= len(one.text.split()) <= MOST_WORDS]
+    return [one for one in found if MIN_WORDS <= len(one.text.split()) <= MAX_WORDS]
 
 
 def plant(seed: int, held: Sequence[Source], absent: Sequence[Source]) -> list[PlantedQuotation]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.pages.reading_order import rows_of
-from ingest.pages.types import Line, PrintedPage, Word
+from ingest.pages.types import PrintedLine, PrintedPage, PrintedWord
 
 EDGE_ROWS = 2
 MAX_CHARACTERS = 120
@@ -66,14 +66,14 @@ def _edges(place: int, page: PrintedPage) -> Iterator[_Edge]:
             yield _Edge(place, lines, row[0].top / page.height, words, is_number)
 
 
-def _edge_rows(rows: Sequence[Sequence[Word]]) -> list[Sequence[Word]]:
+def _edge_rows(rows: Sequence[Sequence[PrintedWord]]) -> list[Sequence[PrintedWord]]:
     """Return the rows at the upper and lower edge of a page that white parts from the others, or that are a number."""
     heights = [max(word.bottom for word in row) for row in rows]
     steps = [below - above for above, below in pairwise(heights)]
     if not steps:
         return list(rows)
     apart = APART * median(steps)
-    found: list[Sequence[Word]] = []
+    found: list[Sequence[PrintedWord]] = []
     for outward in (1, -1):
         ordered, gaps = rows[::outward], steps[::outward]
         count = max((n + 1 for n, gap in enumerate(gaps[:EDGE_ROWS]) if gap > apart), default=0)
@@ -105,6 +105,6 @@ def notes_of(page: PrintedPage, furniture: Sequence[bool], body_size: float, *, 
     return found
 
 
-def begins_note(line: Line) -> bool:
+def begins_note(line: PrintedLine) -> bool:
     """Tell whether a line of notes begins one."""
     return _NOTE.match(line.text) is not None

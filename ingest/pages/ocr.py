@@ -5,7 +5,7 @@ from statistics import median
 
 import pypdfium2 as pdfium
 
-from ingest.pages.types import Word
+from ingest.pages.types import PrintedWord
 from ingest.readers.ocr_programs import environment, known_languages
 
 DOTS_PER_INCH = 300
@@ -17,7 +17,7 @@ SAME_SIZE = 0.75, 1.45
 """Between these shares of the height of most lines, a line is set in the same letters."""
 
 
-def scanned_words(page: pdfium.PdfPage) -> list[Word]:
+def scanned_words(page: pdfium.PdfPage) -> list[PrintedWord]:
     """Return the words in the picture of a page; none without the program, or when it fails."""
     languages = known_languages()
     if not languages:
@@ -39,7 +39,7 @@ def scanned_words(page: pdfium.PdfPage) -> list[Word]:
     return _words(done.stdout.decode("utf-8", "replace"), scale)
 
 
-def _words(table: str, scale: float) -> list[Word]:
+def _words(table: str, scale: float) -> list[PrintedWord]:
     """Read the table that tesseract gives: a row for each line, and then one for each of its words."""
     found: list[tuple[str, float, float, float, float]] = []
     top = height = 0.0
@@ -53,7 +53,7 @@ def _words(table: str, scale: float) -> list[Word]:
         elif cells[11].strip() and float(cells[10]) >= MIN_CONFIDENCE:
             found.append((cells[11].strip(), left, top, left + width, top + height))
     ordinary = median([bottom - top for _, _, top, _, bottom in found]) if found else 0.0
-    return [Word(*one, size=_size(one[4] - one[2], ordinary) / LINE_HEIGHT) for one in found]
+    return [PrintedWord(*one, size=_size(one[4] - one[2], ordinary) / LINE_HEIGHT) for one in found]
 
 
 def _size(height: float, ordinary: float) -> float:

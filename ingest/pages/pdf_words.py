@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-from ingest.pages.types import Word
+from ingest.pages.types import PrintedWord
 
 HYPHENS = (0x02, 0xFFFE, 0xFFFF)
 """What pdfium gives for a hyphen at the end of a line."""
@@ -31,7 +31,7 @@ class _Letters:
     first: int = 0
 
 
-def words_of(page: pdfium.PdfPage) -> list[Word]:
+def words_of(page: pdfium.PdfPage) -> list[PrintedWord]:
     """Return the words of a page in the order in which the file has them."""
     text = page.get_textpage()
     try:
@@ -74,7 +74,7 @@ def _goes_back(one: _Edges, other: _Edges, to_seen: "_Mapping") -> bool:
     return next_left < left - height and next_top > top + NEXT_LINE * height
 
 
-def _word(text: pdfium.PdfTextPage, letters: _Letters, to_seen: "_Mapping") -> Word:
+def _word(text: pdfium.PdfTextPage, letters: _Letters, to_seen: "_Mapping") -> PrintedWord:
     height = max(top - bottom for _, bottom, _, top in letters.boxes)
     base = min(bottom for _, bottom, _, top in letters.boxes if top - bottom > RAISED_SIZE * height)
     signs = [
@@ -85,7 +85,7 @@ def _word(text: pdfium.PdfTextPage, letters: _Letters, to_seen: "_Mapping") -> W
     corners += [to_seen.of(right, top) for _, _, right, top in letters.boxes]
     angle = raw.FPDFText_GetCharAngle(text, letters.first) + to_seen.angle
     across, down = [x for x, _ in corners], [y for _, y in corners]
-    return Word(
+    return PrintedWord(
         "".join(signs),
         *(min(across), min(down), max(across), max(down)),
         size=height / 1.15,

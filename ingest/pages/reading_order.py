@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from ingest.pages.types import Line, Word, most_common_size
+from ingest.pages.types import PrintedLine, PrintedWord, most_common_size
 
 MIN_GUTTER = 0.8
 """The white between two columns is at least so wide, in sizes of the letters."""
@@ -23,22 +23,22 @@ SHORT_LINE = 0.75
 _STOPS = '.!?:;…"”’»)]'
 
 
-def lines_in_order(words: Sequence[Word]) -> list[Line]:
+def lines_in_order(words: Sequence[PrintedWord]) -> list[PrintedLine]:
     """Return the lines of a page in reading order; what is printed sideways comes last."""
     upright = [word for word in words if not word.turned]
     turned = [word for word in words if word.turned]
-    lines: list[Line] = []
+    lines: list[PrintedLine] = []
     gutter = MIN_GUTTER * most_common_size(upright)
     for number, column in enumerate(_columns(upright, gutter)):
-        lines += _opened([Line(tuple(row), number) for row in rows_of(column)])
+        lines += _opened([PrintedLine(tuple(row), number) for row in rows_of(column)])
     if turned:
-        lines.append(Line(tuple(turned), len(lines), opens=True))
+        lines.append(PrintedLine(tuple(turned), len(lines), opens=True))
     return lines
 
 
-def rows_of(words: Sequence[Word]) -> list[list[Word]]:
+def rows_of(words: Sequence[PrintedWord]) -> list[list[PrintedWord]]:
     """Return words in lines from top to bottom, each from left to right."""
-    rows: list[list[Word]] = []
+    rows: list[list[PrintedWord]] = []
     height = middle = 0.0
     for word in sorted(words, key=lambda word: (word.middle, word.left)):
         if rows and abs(word.middle - middle) <= SAME_LINE * max(height, word.bottom - word.top):
@@ -51,7 +51,7 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
     return [sorted(row, key=lambda word: word.left) for row in rows]
 
 
-def _columns(words: Sequence[Word], gutter: float, depth: int = 0) -> Iterator[Sequence[Word]]:
+def _columns(words: Sequence[PrintedWord], gutter: float, depth: int = 0) -> Iterator[Sequence[PrintedWord]]:
     """Yield what is read from top to bottom, cut at the white between columns, or above and below what spans them."""
     parts = _side_by_side(words, gutter)
     if parts is None and depth < MAX_DEPTH and len(words) > MIN_COLUMN_LINES * 4:
@@ -68,7 +68,7 @@ def _columns(words: Sequence[Word], gutter: float, depth: int = 0) -> Iterator[S
         yield from _columns(part, gutter, depth + 1)
 
 
-def _gaps_below(words: Sequence[Word]) -> list[float]:
+def _gaps_below(words: Sequence[PrintedWord]) -> list[float]:
     """Return the heights at which no word stands, the widest white first; few are enough."""
     rows = rows_of(words)
     gaps = [
@@ -84,12 +84,12 @@ def _gaps_below(words: Sequence[Word]) -> list[float]:
     ]
 
 
-def _side_by_side(words: Sequence[Word], gutter: float) -> list[list[Word]] | None:
+def _side_by_side(words: Sequence[PrintedWord], gutter: float) -> list[list[PrintedWord]] | None:
     """Return the columns that white from top to bottom parts; None where it parts none, or cells of a table."""
     if len(words) < 2 * MIN_COLUMN_LINES * MIN_WORDS_A_LINE:
         return None
     in_order = sorted(words, key=lambda word: word.left)
-    parts: list[list[Word]] = [[in_order[0]]]
+    parts: list[list[PrintedWord]] = [[in_order[0]]]
     reached = in_order[0].right
     for word in in_order[1:]:
         if word.left - reached >= gutter:
@@ -101,7 +101,7 @@ def _side_by_side(words: Sequence[Word], gutter: float) -> list[list[Word]] | No
     return parts
 
 
-def _is_column(part: Sequence[Word], words: Sequence[Word]) -> bool:
+def _is_column(part: Sequence[PrintedWord], words: Sequence[PrintedWord]) -> bool:
     rows = rows_of(part)
     height = max(w.bottom for w in words) - min(w.top for w in words)
     own_height = max(w.bottom for w in part) - min(w.top for w in part)
@@ -112,7 +112,7 @@ def _is_column(part: Sequence[Word], words: Sequence[Word]) -> bool:
     )
 
 
-def _opened(lines: Sequence[Line]) -> list[Line]:
+def _opened(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """Return the lines of one column, those marked that a paragraph begins with."""
     if not lines:
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from ingest.pages.furniture import begins_note, notes_of, page_furniture
-from ingest.pages.types import Line, PrintedPage, Word, most_common_size
+from ingest.pages.types import PrintedLine, PrintedPage, PrintedWord, most_common_size
 from ingest.pages.word_boxes import FINENESS, WordBox
 from ingest.readers.types import TextBuilder
 from ingest.types import Mark, Page
@@ -42,7 +42,7 @@ class PageText:
         """What was marked, in the order of the text."""
         return tuple(sorted(self.builder.marks, key=lambda mark: mark.start))
 
-    def add(self, line: Line, page: PrintedPage, gap: str, *, is_aside: bool = False) -> tuple[int, int]:
+    def add(self, line: PrintedLine, page: PrintedPage, gap: str, *, is_aside: bool = False) -> tuple[int, int]:
         """Add a line, and where its words stand."""
         start_of_gap = self.builder.length
         span = self.builder.add(line.text, "aside" if is_aside else None, gap=gap)
@@ -78,7 +78,7 @@ def text_of_pages(pages: Sequence[PrintedPage], bookmarks: Sequence[Bookmark] = 
     return text
 
 
-def _where(page: PrintedPage, flags: Sequence[bool]) -> Iterator[Line]:
+def _where(page: PrintedPage, flags: Sequence[bool]) -> Iterator[PrintedLine]:
     return (line for line, flag in zip(page.lines, flags, strict=True) if flag)
 
 
@@ -89,7 +89,7 @@ def _add_body(
     notes: Sequence[set[int]],
     headings: dict[tuple[int, int], int],
 ) -> None:
-    above: Line | None = None
+    above: PrintedLine | None = None
     level_above = 0
     for place, page in enumerate(pages):
         aside = [line for number, line in enumerate(page.lines) if not kept[place][number]]
@@ -108,7 +108,7 @@ def _add_body(
         _added_aside(text, waiting + [line for line in aside if line.top >= page.height / 2], page, "\n")
 
 
-def _added_aside(text: PageText, lines: Sequence[Line], page: PrintedPage, gap: str) -> list[Line]:
+def _added_aside(text: PageText, lines: Sequence[PrintedLine], page: PrintedPage, gap: str) -> list[PrintedLine]:
     """Add what belongs to a page and is not lit with the text around it; nothing of it is left then."""
     for line in lines:
         text.add(line, page, gap, is_aside=True)
@@ -123,7 +123,7 @@ def _mark_heading(text: PageText, start: int, end: int, level: int, *, goes_on: 
         marks.append(Mark("heading", start, end, level))
 
 
-def _goes_on(above: Line, line: Line, *, is_heading: bool) -> bool:
+def _goes_on(above: PrintedLine, line: PrintedLine, *, is_heading: bool) -> bool:
     """Tell whether a paragraph goes on from one line to the next; over a column or a page only if its words do."""
     if is_heading:
         return True
@@ -169,11 +169,11 @@ def _headings(
     return found
 
 
-def _is_short(line: Line) -> bool:
+def _is_short(line: PrintedLine) -> bool:
     return len(line.words) <= MAX_HEADING_WORDS and _LETTERS.search(line.text) is not None
 
 
-def _named(one: Bookmark, lines: dict[tuple[int, int], Line]) -> Iterator[tuple[tuple[int, int], int]]:
+def _named(one: Bookmark, lines: dict[tuple[int, int], PrintedLine]) -> Iterator[tuple[tuple[int, int], int]]:
     """Yield the lines that make the title of a bookmark."""
     title = _folded(one.title)
     keys = [key for key in lines if key[0] == one.page]
@@ -192,7 +192,7 @@ def _folded(text: str) -> str:
     return "".join(_LETTERS.findall(text)).casefold()
 
 
-def _box(word: Word, start: int, page: PrintedPage) -> WordBox:
+def _box(word: PrintedWord, start: int, page: PrintedPage) -> WordBox:
     edges = word.left / page.width, word.top / page.height, word.right / page.width, word.bottom / page.height
     whole = (min(max(round(edge * FINENESS), 0), FINENESS) for edge in edges)
     return WordBox(start, min(len(word.text), 0xFFFF), page.number, *whole)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class PrintedWord:
     """What is printed between two spaces; `size` is that of its letters, `turned` tells that it is not read upright."""
 
     text: str
@@ -24,10 +24,10 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """Words in a row; `opens` tells that a paragraph begins, `column` numbers what stands above one another."""
 
-    words: tuple[Word, ...]
+    words: tuple[PrintedWord, ...]
     column: int = 0
     opens: bool = False
 
@@ -81,10 +81,10 @@ class PrintedPage:
     number: int
     width: float
     height: float
-    lines: tuple[Line, ...]
+    lines: tuple[PrintedLine, ...]
 
 
-def most_common_size(words: Sequence[Word]) -> float:
+def most_common_size(words: Sequence[PrintedWord]) -> float:
     """Return the size of most letters of some words, to half a point."""
     weights: dict[float, int] = {}
     for word in words:

@@ -10,7 +10,7 @@ from ingest.pages.ocr import scanned_words
 from ingest.pages.pdf_words import words_of
 from ingest.pages.reading_order import lines_in_order
 from ingest.pages.text import Bookmark, text_of_pages
-from ingest.pages.types import PrintedPage, Word
+from ingest.pages.types import PrintedPage, PrintedWord
 from ingest.pages.word_boxes import packed
 from ingest.readers.ocr_programs import missing_programs
 from ingest.readers.progress import page_read
@@ -79,7 +79,7 @@ def _pages(document: pdfium.PdfDocument, scanned: list[int]) -> Iterator[Printed
         page_read()
 
 
-def _has_text(words: list[Word]) -> bool:
+def _has_text(words: list[PrintedWord]) -> bool:
     text = "".join(word.text for word in words)
     unreadable = sum(sign == "\ufffd" or "\ue000" <= sign <= "\uf8ff" for sign in text)
     return len(text) >= MIN_SIGNS and unreadable <= MAX_UNREADABLE * len(text)

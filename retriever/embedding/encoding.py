@@ -11,9 +11,9 @@ LENGTH_STEP = 16
 """Lengths are rounded up to a multiple of this: the libraries below keep a kernel for every shape that they meet."""
 
 
-LONGEST_STRING = 100
+MAX_STRING = 100
 """Of a longer string of letters and signs without a space no more than this is read: it is data, and no words."""
-_TAIL = re.compile(rf"(?<=[!-~]{{{LONGEST_STRING}}})[!-~]+")
+_TAIL = re.compile(rf"(?<=[!-~]{{{MAX_STRING}}})[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ingest.errors import LanguageModelError
-from retriever.language_model.types import Message, Usage, Writing
+from retriever.language_model.types import PromptMessage, Usage, Writing
 
 CONTEXT_TOKENS = 4096
 
@@ -52,7 +52,7 @@ class LocalLanguageModel:
         self._path = path
         self._threads = threads
 
-    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+    def write(self, messages: Sequence[PromptMessage], *, max_tokens: int) -> Writing:
         """Write when the first piece is asked for and other replies are done; `close` works from any thread.
 
         A closed reply ends at its next token, or within 128 tokens of the prompt; the next one waits for that.
@@ -172,7 +172,7 @@ def load_local_model(path: Path, *, threads: int | None = None) -> LocalLanguage
     return LocalLanguageModel(path.resolve(), threads=threads)
 
 
-def chat_request(messages: Sequence[Message], *, max_tokens: int) -> dict[str, Any]:
+def chat_request(messages: Sequence[PromptMessage], *, max_tokens: int) -> dict[str, Any]:
     """Return what the library is asked, in the words of the OpenAI protocol and a few of its own."""
     return {
         "messages": [{"role": message.role, "content": message.text} for message in messages],

@@ -7,7 +7,7 @@ import httpx
 
 from ingest.errors import LanguageModelError
 from ingest.words.characters import without_halves
-from retriever.language_model.types import Message, Usage, Writing
+from retriever.language_model.types import PromptMessage, Usage, Writing
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -50,7 +50,7 @@ class RemoteLanguageModel:
         self._base_url = base_url
         self._client = client
 
-    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+    def write(self, messages: Sequence[PromptMessage], *, max_tokens: int) -> Writing:
         """Have the server write; closing the writing drops the connection, which stops the server."""
         usage = Usage()
         return Writing(self._pieces(messages, max_tokens, usage), usage)
@@ -69,7 +69,7 @@ class RemoteLanguageModel:
         if self._client is not None:
             self._client.close()
 
-    def _pieces(self, messages: Sequence[Message], max_tokens: int, usage: Usage) -> Iterator[str]:
+    def _pieces(self, messages: Sequence[PromptMessage], max_tokens: int, usage: Usage) -> Iterator[str]:
         turns = [(message.role, message.text) for message in messages]
         characters_left = max_tokens * CHARACTERS_PER_TOKEN
         ended = False

@@ -8,7 +8,7 @@ Role = Literal["system", "user", "assistant"]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PromptMessage:
     """One turn of what a language model is given."""
 
     role: Role
@@ -43,7 +43,7 @@ class LanguageModel(Protocol):
 
     name: str
 
-    def write(self, messages: Sequence[Message], *, max_tokens: int) -> Writing:
+    def write(self, messages: Sequence[PromptMessage], *, max_tokens: int) -> Writing:
         """Begin to write; the pieces raise LanguageModelError when the model fails, also in the middle."""
         ...
 

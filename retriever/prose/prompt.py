@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from retriever.language_model.types import Message
+from retriever.language_model.types import PromptMessage
 from retriever.prose.evidence import NumberedSentence
 from retriever.words.language_names import language_name
 
@@ -38,7 +38,7 @@ Answer in English: About forty families lived by the ferry to Marken [1]."""
 _FENCE = re.compile(r"</?\s*evidence\s*>", re.IGNORECASE)
 
 
-def build_messages(question: str, sentences: Sequence[NumberedSentence], language: str) -> list[Message]:
+def build_messages(question: str, sentences: Sequence[NumberedSentence], language: str) -> list[PromptMessage]:
     """Return the prompt for one answer.
 
     Args:
@@ -51,7 +51,7 @@ def build_messages(question: str, sentences: Sequence[NumberedSentence], languag
     )
     asked = f"<evidence>\n{evidence}\n</evidence>\nQuestion: {_unfenced(question)}"
     wanted = f"Answer in {language_name(language)}{_from_what_answers(sentences, language)}:"
-    return [Message("system", RULES), Message("user", f"{asked}\n{wanted}")]
+    return [PromptMessage("system", RULES), PromptMessage("user", f"{asked}\n{wanted}")]
 
 
 def _from_what_answers(sentences: Sequence[NumberedSentence], language: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ingest.errors import LanguageModelError
 from ingest.words.language import detect_question_language
 from retriever.language_model.limits import Patience, limited
-from retriever.language_model.types import LanguageModel, Message
+from retriever.language_model.types import LanguageModel, PromptMessage
 from retriever.questions.conversation import resolve_follow_up
 from retriever.types import Question
 from retriever.words.language_names import language_name
@@ -50,8 +50,8 @@ def rewrite_follow_up(
         return question
     turns = "\n".join(" ".join(turn.split()) for turn in (*question.history, question.asked))
     messages = [
-        Message("system", RULES),
-        Message("user", f"{turns}\nRewritten in {language_name(question.language, 'en')}:"),
+        PromptMessage("system", RULES),
+        PromptMessage("user", f"{turns}\nRewritten in {language_name(question.language, 'en')}:"),
     ]
     try:
         text = "".join(limited(model.write(messages, max_tokens=MAX_TOKENS), patience).pieces).strip()

@@ -7,7 +7,7 @@ from ingest.catalogue import Catalogue
 from ingest.errors import CatalogueError, InvalidQuotationError
 from ingest.types import Span
 from ingest.words.characters import HALF_CHARACTER
-from retriever.quotations.comparing import Comparison
+from retriever.quotations.comparing import WordComparison
 from retriever.quotations.parts import follows, part_of
 from retriever.quotations.places import MIN_SHARE, find_places
 from retriever.quotations.types import QuotationCheck, QuotationVerdict
@@ -53,7 +53,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _judged(quotation: Quotation, places: Sequence[Comparison]) -> QuotationCheck:
+def _judged(quotation: Quotation, places: Sequence[WordComparison]) -> QuotationCheck:
     count = len(quotation.words)
     found = sum(place.standing for place in places) / count
     parts = tuple(part_of(quotation, place, before) for place, before in zip(places, (None, *places), strict=False))
@@ -68,7 +68,7 @@ def _judged(quotation: Quotation, places: Sequence[Comparison]) -> QuotationChec
     return QuotationCheck(quotation.text, verdict, round(found, 3), parts, missing)
 
 
-def _missing(quotation: Quotation, places: Sequence[Comparison]) -> Iterator[Span]:
+def _missing(quotation: Quotation, places: Sequence[WordComparison]) -> Iterator[Span]:
     """Yield the stretches of a quotation that stand in none of the places."""
     held = {word for place in places for block in place.blocks for word in block.quoted}
     start = end = None

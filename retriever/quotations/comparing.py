@@ -8,19 +8,19 @@ from rapidfuzz.distance import Levenshtein
 from ingest.cleaning.word_frequency import commonness_in
 from retriever.quotations.changes import is_number
 from retriever.quotations.types import Difference
-from retriever.quotations.windows import Window
-from retriever.quotations.words import Quotation, Word, forms, read_words
+from retriever.quotations.windows import TextWindow
+from retriever.quotations.words import Quotation, QuotedWord, forms, read_words
 from retriever.words.scan_damage import may_be_misread
 
 _READ_AHEAD = 12
 """Characters behind a word in which a number may be glued to it."""
 
-_MOST_MISREAD = 4
+_MAX_MISREAD = 4
 """Letters that two misreadings change at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ComparedBlock:
     """Words of a source (`first` up to `last` of a window) beside those of a quotation in their place.
 
     `stands`: they are the same words, though there may be a `difference`.
@@ -28,17 +28,17 @@ class Block:
 
     first: int
     last: int
-    quoted: tuple[Word, ...]
+    quoted: tuple[QuotedWord, ...]
     stands: bool
     difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class WordComparison:
     """Some words of a quotation beside those of a window, block by block in reading order."""
 
-    window: Window
-    blocks: tuple[Block, ...]
+    window: TextWindow
+    blocks: tuple[ComparedBlock, ...]
 
     @property
     def standing(self) -> int:
@@ -51,35 +51,37 @@ class Comparison:
         return sum(max(len(block.quoted), block.last - block.first) for block in self.blocks if not block.stands)
 
 
-def compare(quotation: Quotation, quoted: Sequence[Word], window: Window, *, first: int, last: int) -> Comparison:
+def compare(
+    quotation: Quotation, quoted: Sequence[QuotedWord], window: TextWindow, *, first: int, last: int
+) -> WordComparison:
     """Hold words of a quotation against the words `first` up to `last` of a window; those beyond its ends are free."""
-    blocks: list[Block] = []
+    blocks: list[ComparedBlock] = []
     for step in Levenshtein.opcodes(forms(window.words[first:last]), forms(quoted)):
         words = tuple(quoted[step.dest_start : step.dest_end])
-        block = Block(step.src_start + first, step.src_end + first, words, step.tag == "equal")
+        block = ComparedBlock(step.src_start + first, step.src_end + first, words, step.tag == "equal")
         if blocks and not block.stands and not blocks[-1].stands:
             before = blocks.pop()
-            block = Block(before.first, block.last, before.quoted + words, stands=False)
+            block = ComparedBlock(before.first, block.last, before.quoted + words, stands=False)
         blocks.append(block)
     judged = [one for block in blocks for one in ((block,) if block.stands else _judged(quotation, block, window))]
     while judged and not judged[0].quoted:
         judged.pop(0)
     while judged and not judged[-1].quoted:
         judged.pop()
-    return Comparison(window, tuple(judged))
+    return WordComparison(window, tuple(judged))
 
 
-def _judged(quotation: Quotation, block: Block, window: Window) -> Iterator[Block]:
+def _judged(quotation: Quotation, block: ComparedBlock, window: TextWindow) -> Iterator[ComparedBlock]:
     """Yield what differs: as one block, or word by word where there are as many in both."""
     difference = _same_words(quotation, block, window)
     if difference is None and len(block.quoted) == block.last - block.first > 1:
         for place, word in zip(range(block.first, block.last), block.quoted, strict=True):
-            yield from _judged(quotation, Block(place, place + 1, (word,), stands=False), window)
+            yield from _judged(quotation, ComparedBlock(place, place + 1, (word,), stands=False), window)
         return
-    yield Block(block.first, block.last, block.quoted, difference is not None, difference)
+    yield ComparedBlock(block.first, block.last, block.quoted, difference is not None, difference)
 
 
-def _same_words(quotation: Quotation, block: Block, window: Window) -> Difference | None:
+def _same_words(quotation: Quotation, block: ComparedBlock, window: TextWindow) -> Difference | None:
     """Return why words that differ are no other words; None where they are."""
     if not block.quoted:
         return None
@@ -96,7 +98,7 @@ def _same_words(quotation: Quotation, block: Block, window: Window) -> Differenc
     return "scan" if _is_misread(quoted, source, languages) or _is_misread(source, quoted, languages) else None
 
 
-def _is_as_printed(block: Block, window: Window) -> bool:
+def _is_as_printed(block: ComparedBlock, window: TextWindow) -> bool:
     """Tell whether the quotation has what was cleaned away for the search, such as a note number glued to a word."""
     span = window.span(block.first, block.last)
     start = span.start
@@ -109,6 +111,6 @@ def _is_as_printed(block: Block, window: Window) -> bool:
 
 def _is_misread(printed: str, read: str, languages: set[str]) -> bool:
     """Tell whether a word that no language knows may be another, misread by a scan."""
-    if Levenshtein.distance(printed, read, score_cutoff=_MOST_MISREAD) > _MOST_MISREAD:
+    if Levenshtein.distance(printed, read, score_cutoff=_MAX_MISREAD) > _MAX_MISREAD:
         return False
     return not any(commonness_in(language, read) for language in languages) and may_be_misread(read, printed)

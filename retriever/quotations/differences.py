@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from retriever.quotations.comparing import Comparison
+from retriever.quotations.comparing import WordComparison
 from retriever.quotations.types import Difference
-from retriever.quotations.words import Quotation, Word
+from retriever.quotations.words import Quotation, QuotedWord
 
 _STRAIGHT = str.maketrans(dict.fromkeys("‘’‚‛`´′", "'") | dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("–—−‐‑", "-"))
 
 
-def find_differences(quotation: Quotation, comparison: Comparison) -> tuple[Difference, ...]:
+def find_differences(quotation: Quotation, comparison: WordComparison) -> tuple[Difference, ...]:
     """Return the ways in which words that stand look different, in the order in which they first do."""
     found = (one for one in _differences(quotation, comparison) if one)
     return tuple(dict.fromkeys(found))
 
 
-def _differences(quotation: Quotation, comparison: Comparison) -> Iterator[Difference | None]:
-    before: tuple[Word, int] | None = None
+def _differences(quotation: Quotation, comparison: WordComparison) -> Iterator[Difference | None]:
+    before: tuple[QuotedWord, int] | None = None
     for block in comparison.blocks:
         if block.difference and block.difference != "note_marks":  # which the quotation has as they are printed
             raw = comparison.window.span(block.first, block.last)
@@ -33,7 +33,9 @@ def _differences(quotation: Quotation, comparison: Comparison) -> Iterator[Diffe
             before = word, place
 
 
-def _word_difference(quotation: Quotation, word: Word, comparison: Comparison, place: int) -> Difference | None:
+def _word_difference(
+    quotation: Quotation, word: QuotedWord, comparison: WordComparison, place: int
+) -> Difference | None:
     view = comparison.window.view
     span, found = comparison.window.span(place, place + 1), comparison.window.words[place]
     quoted, raw, clean = (
@@ -51,7 +53,7 @@ def _word_difference(quotation: Quotation, word: Word, comparison: Comparison, p
 
 
 def _gap_difference(
-    quotation: Quotation, before: Word, word: Word, comparison: Comparison, place: int
+    quotation: Quotation, before: QuotedWord, word: QuotedWord, comparison: WordComparison, place: int
 ) -> Difference | None:
     """Return how the signs between two words differ."""
     window = comparison.window

@@ -5,15 +5,15 @@ from itertools import takewhile
 
 from ingest.types import Span
 from retriever.quotations.changes import change_flags
-from retriever.quotations.comparing import Block, Comparison
+from retriever.quotations.comparing import ComparedBlock, WordComparison
 from retriever.quotations.differences import find_differences
 from retriever.quotations.types import ChangeKind, Difference, QuotedPart, WordChange
-from retriever.quotations.windows import Window
+from retriever.quotations.windows import TextWindow
 from retriever.quotations.words import Quotation, forms
 from retriever.types import Citation
 
 
-def follows(quotation: Quotation, place: Comparison, next_place: Comparison) -> bool:
+def follows(quotation: Quotation, place: WordComparison, next_place: WordComparison) -> bool:
     """Tell whether a place goes on in the next one, with the words between them marked as left out."""
     start = next_place.blocks[0].quoted[0]
     marked = any(stretch[0] == start for stretch in quotation.stretches[1:])
@@ -21,7 +21,7 @@ def follows(quotation: Quotation, place: Comparison, next_place: Comparison) -> 
     return marked and same and _span(place).end <= _span(next_place).start
 
 
-def part_of(quotation: Quotation, place: Comparison, before: Comparison | None) -> QuotedPart:
+def part_of(quotation: Quotation, place: WordComparison, before: WordComparison | None) -> QuotedPart:
     """Cite a place, with the signs behind its last word where the quotation has them too; `before`: the part before."""
     window, span = place.window, _span(place)
     start, end = place.blocks[0].quoted[0].start, place.blocks[-1].quoted[-1].end
@@ -41,7 +41,7 @@ def _is_shared_sign(pair: tuple[str, str]) -> bool:
     return sign == quoted and not sign.isspace()
 
 
-def _citation(window: Window, span: Span) -> Citation:
+def _citation(window: TextWindow, span: Span) -> Citation:
     document, passage = window.document, window.passage_at(span)
     return Citation(
         document_id=document.id,
@@ -57,11 +57,11 @@ def _citation(window: Window, span: Span) -> Citation:
     )
 
 
-def _span(place: Comparison) -> Span:
+def _span(place: WordComparison) -> Span:
     return place.window.span(place.blocks[0].first, max(block.last for block in place.blocks))
 
 
-def _changes(quotation: Quotation, place: Comparison) -> Iterator[WordChange]:
+def _changes(quotation: Quotation, place: WordComparison) -> Iterator[WordChange]:
     end = place.blocks[0].quoted[0].start
     for block in place.blocks:
         start, end = (block.quoted[0].start, block.quoted[-1].end) if block.quoted else (end, end)
@@ -69,7 +69,7 @@ def _changes(quotation: Quotation, place: Comparison) -> Iterator[WordChange]:
             yield _change(quotation, place, block, Span(start, end))
 
 
-def _change(quotation: Quotation, place: Comparison, block: Block, quoted: Span) -> WordChange:
+def _change(quotation: Quotation, place: WordComparison, block: ComparedBlock, quoted: Span) -> WordChange:
     words = place.window.words[block.first : block.last]
     span = place.window.span(block.first, block.last)
     source = place.window.view.text[words[0].start : words[-1].end] if words else ""

@@ -6,9 +6,9 @@ from itertools import accumulate, groupby
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from retriever.quotations.comparing import Block, Comparison, compare
-from retriever.quotations.windows import Window
-from retriever.quotations.words import Quotation, Word, forms
+from retriever.quotations.comparing import ComparedBlock, WordComparison, compare
+from retriever.quotations.windows import TextWindow
+from retriever.quotations.words import Quotation, QuotedWord, forms
 
 MIN_SHARE = 0.6
 """So many of the words must stand in a place for it to be the one that is quoted: a paraphrase shares fewer."""
@@ -19,17 +19,19 @@ MIN_PART = 4
 MAX_LEFT_OUT = 12
 """A place where more words in a row are left out, unmarked, is two places."""
 
-MOST_COMPARED = 4
+MAX_COMPARED = 4
 """So many windows, those with the likest stretches, are compared word by word."""
 
 _REACH = 8
 """How many words beyond the stretch that is likest its ends are looked for."""
 
 
-def find_places(quotation: Quotation, quoted: Sequence[Word], windows: Sequence[Window]) -> list[Comparison]:
+def find_places(
+    quotation: Quotation, quoted: Sequence[QuotedWord], windows: Sequence[TextWindow]
+) -> list[WordComparison]:
     """Return the places in which some words of a quotation stand, in the order of the quotation."""
     wanted = forms(quoted)
-    nearest = sorted(windows, key=lambda window: _likeness(wanted, window), reverse=True)[:MOST_COMPARED]
+    nearest = sorted(windows, key=lambda window: _likeness(wanted, window), reverse=True)[:MAX_COMPARED]
     best = max((_best_in(quotation, quoted, window) for window in nearest), key=_rank, default=None)
     if best is None or not _is_found(best, quoted, quotation):
         return _found_in_parts(quotation, quoted, best, windows)
@@ -43,8 +45,8 @@ def find_places(quotation: Quotation, quoted: Sequence[Word], windows: Sequence[
 
 
 def _found_in_parts(
-    quotation: Quotation, quoted: Sequence[Word], best: Comparison | None, windows: Sequence[Window]
-) -> list[Comparison]:
+    quotation: Quotation, quoted: Sequence[QuotedWord], best: WordComparison | None, windows: Sequence[TextWindow]
+) -> list[WordComparison]:
     """Try what stands of the words in the best place by itself, and the others apart."""
     runs = [run for run in _runs(best, stands=True) if MIN_PART <= len(run) < len(quoted)] if best else []
     if not runs:
@@ -57,18 +59,18 @@ def _found_in_parts(
 
 def _rest(
     quotation: Quotation,
-    quoted: Sequence[Word],
-    run: Sequence[Word],
-    windows: Sequence[Window],
+    quoted: Sequence[QuotedWord],
+    run: Sequence[QuotedWord],
+    windows: Sequence[TextWindow],
     *,
     before: bool = False,
-) -> list[Comparison]:
+) -> list[WordComparison]:
     """Return the places of the words before a run, or behind it."""
     words = [word for word in quoted if (word.end <= run[0].start if before else word.start >= run[-1].end)]
     return find_places(quotation, words, windows) if len(words) >= MIN_PART else []
 
 
-def _best_in(quotation: Quotation, quoted: Sequence[Word], window: Window) -> Comparison:
+def _best_in(quotation: Quotation, quoted: Sequence[QuotedWord], window: TextWindow) -> WordComparison:
     """Compare with the stretch of a window that takes the fewest changes."""
     wanted, words = forms(quoted), forms(window.words)
     near = fuzz.partial_ratio_alignment(wanted, words)
@@ -89,21 +91,21 @@ def _best_in(quotation: Quotation, quoted: Sequence[Word], window: Window) -> Co
     return max((compared, *others), key=_rank)
 
 
-def _likeness(wanted: Sequence[str], window: Window) -> tuple[float, bool]:
+def _likeness(wanted: Sequence[str], window: TextWindow) -> tuple[float, bool]:
     return fuzz.partial_ratio(wanted, forms(window.words)), window.named
 
 
-def _rank(comparison: Comparison) -> tuple[int, bool]:
+def _rank(comparison: WordComparison) -> tuple[int, bool]:
     return comparison.standing - comparison.changed, comparison.window.named
 
 
-def _is_found(comparison: Comparison, quoted: Sequence[Word], quotation: Quotation) -> bool:
+def _is_found(comparison: WordComparison, quoted: Sequence[QuotedWord], quotation: Quotation) -> bool:
     standing, changed = comparison.standing, comparison.changed
     fewest = MIN_PART if len(quoted) < len(quotation.words) else MIN_PART - 1
     return standing >= MIN_SHARE * len(quoted) and (standing >= fewest or changed == 0)
 
 
-def _runs(comparison: Comparison, *, stands: bool) -> Iterator[list[Word]]:
+def _runs(comparison: WordComparison, *, stands: bool) -> Iterator[list[QuotedWord]]:
     """Yield the words in a row that stand, or do not; one or two that stand by chance among others do not."""
     blocks = comparison.blocks
     for does, group in groupby(blocks, key=lambda block: _stands(block, blocks)):
@@ -111,7 +113,7 @@ def _runs(comparison: Comparison, *, stands: bool) -> Iterator[list[Word]]:
             yield words
 
 
-def _ends(comparison: Comparison) -> Iterator[list[Word]]:
+def _ends(comparison: WordComparison) -> Iterator[list[QuotedWord]]:
     """Yield the words before and behind the stretch in which most stand, that is where more stand than do not."""
     words = [(word, block.stands) for block in comparison.blocks for word in block.quoted]
     sums = list(accumulate((1 if stands else -1 for _, stands in words), initial=0))
@@ -121,11 +123,11 @@ def _ends(comparison: Comparison) -> Iterator[list[Word]]:
     yield [word for word, _ in words[end:]]
 
 
-def _standing_of(run: Sequence[Word], comparison: Comparison) -> int:
+def _standing_of(run: Sequence[QuotedWord], comparison: WordComparison) -> int:
     return sum(word in run for block in comparison.blocks if block.stands for word in block.quoted)
 
 
-def _stands(block: Block, blocks: Sequence[Block]) -> bool:
+def _stands(block: ComparedBlock, blocks: Sequence[ComparedBlock]) -> bool:
     if not block.stands or len(block.quoted) > 2:
         return block.stands
     place = blocks.index(block)
@@ -133,13 +135,13 @@ def _stands(block: Block, blocks: Sequence[Block]) -> bool:
     return not beside or not all(not one.stands and len(one.quoted) > len(block.quoted) for one in beside)
 
 
-def _parted(comparison: Comparison) -> Iterator[Comparison]:
+def _parted(comparison: WordComparison) -> Iterator[WordComparison]:
     """Yield a place in parts where many words are left out between them."""
-    held: list[Block] = []
+    held: list[ComparedBlock] = []
     for block in comparison.blocks:
         if not block.quoted and block.last - block.first > MAX_LEFT_OUT:
-            yield Comparison(comparison.window, tuple(held))
+            yield WordComparison(comparison.window, tuple(held))
             held = []
         else:
             held.append(block)
-    yield Comparison(comparison.window, tuple(held))
+    yield WordComparison(comparison.window, tuple(held))

@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 from ingest.catalogue import Catalogue
 from ingest.cleaning.search_view import SearchView
 from ingest.types import Document, Passage, Span
-from retriever.quotations.words import Quotation, Word, forms, read_words
+from retriever.quotations.words import Quotation, QuotedWord, forms, read_words
 
 SHINGLE = 12
 STEP = 8
 PHRASE = 4
-MOST_QUERIES = 24
+MAX_QUERIES = 24
 HITS_PER_QUERY = 5
-MOST_PASSAGES = 24
+MAX_PASSAGES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class TextWindow:
     """A stretch of a document as it is searched; `named`: the quotation is said to be in that document, or in any."""
 
     document: Document
     view: SearchView = field(repr=False)
     passages: tuple[Passage, ...]
-    words: tuple[Word, ...]
+    words: tuple[QuotedWord, ...]
     named: bool
 
     def span(self, first: int, last: int) -> Span:
@@ -45,7 +45,7 @@ class Window:
         return next((page.number for page in self.document.pages if page.start <= position < page.end), None)
 
 
-def find_windows(quotation: Quotation, catalogue: Catalogue, document_ids: Sequence[str] | None) -> list[Window]:
+def find_windows(quotation: Quotation, catalogue: Catalogue, document_ids: Sequence[str] | None) -> list[TextWindow]:
     """Return the stretches that share most words with parts of a quotation; those of the named documents too."""
     passages = catalogue.passages(_likeliest(quotation, catalogue, document_ids))
     by_document: dict[str, list[Passage]] = defaultdict(list)
@@ -56,7 +56,7 @@ def find_windows(quotation: Quotation, catalogue: Catalogue, document_ids: Seque
         document, view = catalogue.document(document_id), catalogue.search_view(document_id)
         named = document_ids is None or document_id in document_ids
         windows += [
-            Window(document, view, tuple(group), tuple(read_words(view.text, span.start, span.end)), named)
+            TextWindow(document, view, tuple(group), tuple(read_words(view.text, span.start, span.end)), named)
             for span, group in _stretches(near, view, margin=len(quotation.text) + SHINGLE * 8)
         ]
     return [window for window in windows if window.words]
@@ -70,7 +70,7 @@ def _likeliest(quotation: Quotation, catalogue: Catalogue, document_ids: Sequenc
             found = catalogue.search_keywords(query, limit=HITS_PER_QUERY, document_ids=scope)
             for rank, hit in enumerate(found, start=1):
                 score[hit.passage_id] += 1 / rank
-    return sorted(score, key=lambda passage_id: (-score[passage_id], passage_id))[:MOST_PASSAGES]
+    return sorted(score, key=lambda passage_id: (-score[passage_id], passage_id))[:MAX_PASSAGES]
 
 
 def _queries(quotation: Quotation) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _queries(quotation: Quotation) -> Iterator[str]:
 
 
 def _shingles(words: Sequence[str], width: int, step: int) -> Iterator[Sequence[str]]:
-    step = max(step, -(-len(words) // MOST_QUERIES))
+    step = max(step, -(-len(words) // MAX_QUERIES))
     for start in range(0, max(1, len(words) - width + step), step):
         yield words[start : start + max(width, step if width > PHRASE else width)]
 

@@ -21,7 +21,7 @@ _INSERTION = re.compile(r"\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class QuotedWord:
     """A word or number and where it stands; `form` is the same for the same word, however it is written."""
 
     form: str
@@ -34,15 +34,15 @@ class Quotation:
     """A quotation as it is read: the stretches of words between what it marks as left out, and what stands in [ ]."""
 
     text: str
-    stretches: tuple[tuple[Word, ...], ...]
+    stretches: tuple[tuple[QuotedWord, ...], ...]
     insertions: tuple[Span, ...]
 
     @property
-    def words(self) -> tuple[Word, ...]:
+    def words(self) -> tuple[QuotedWord, ...]:
         """All its words."""
         return tuple(word for stretch in self.stretches for word in stretch)
 
-    def inserts(self, words: Sequence[Word]) -> bool:
+    def inserts(self, words: Sequence[QuotedWord]) -> bool:
         """Tell whether some words stand in square brackets: the quoter marks them as his own."""
         return bool(words) and any(
             span.start <= words[0].start and words[-1].end <= span.end for span in self.insertions
@@ -51,7 +51,7 @@ class Quotation:
 
 def read_quotation(text: str) -> Quotation:
     """Read a quotation into words, parted where it marks that words were left out."""
-    stretches: list[list[Word]] = [[]]
+    stretches: list[list[QuotedWord]] = [[]]
     gaps = [match.span() for match in _OMISSION.finditer(text)]
     for word in read_words(text):
         while gaps and gaps[0][1] <= word.start:
@@ -62,13 +62,13 @@ def read_quotation(text: str) -> Quotation:
     return Quotation(text, tuple(tuple(stretch) for stretch in stretches if stretch), insertions)
 
 
-def read_words(text: str, start: int = 0, end: int | None = None) -> list[Word]:
+def read_words(text: str, start: int = 0, end: int | None = None) -> list[QuotedWord]:
     """Return the words of a text, or of a stretch of it."""
     found = _WORD.finditer(text, start, len(text) if end is None else end)
-    return [Word(_form(match), *match.span()) for match in found]
+    return [QuotedWord(_form(match), *match.span()) for match in found]
 
 
-def forms(words: Sequence[Word]) -> list[str]:
+def forms(words: Sequence[QuotedWord]) -> list[str]:
     """Return the forms of words."""
     return [word.form for word in words]
 

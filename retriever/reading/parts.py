@@ -17,7 +17,7 @@ LABELLED_FROM = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class QuestionPart:
     """A question as it was read: which sentences are quoted, and what they differ on.
 
     `complete`: nothing that was asked is left out.
@@ -30,7 +30,7 @@ class Part:
     complete: bool = True
 
 
-def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue: Catalogue) -> Part:
+def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue: Catalogue) -> QuestionPart:
     """Read a question and choose what is quoted."""
     found = reader.read(question, hits)
     witnesses = one_of_each_witness(found.readings, catalogue, threshold=LABELLED_FROM)
@@ -38,13 +38,13 @@ def read_part(question: Question, hits: Sequence[Hit], reader: Reader, catalogue
     read = Read(tuple(able), found.confidence)
     band = reader.borders.band(read)
     if band == "refused":
-        return Part(read, band)
+        return QuestionPart(read, band)
     kind, answered = type_asked_for(question), band == "answered"
     quotes = quoted_answers(question, read.readings) if answered else possible_places(read.readings)
     compared, threshold = (read.readings, near(read.readings[0].score)) if answered else (list(quotes), 0.0)
     differences = find_differences(kind, compared, threshold=threshold)
     shown = {one: quotes.get(one, one) for one in with_both_sides(list(quotes), differences)}
-    return Part(read, band, tuple(shown.values()), tuple(_between(shown, one) for one in differences))
+    return QuestionPart(read, band, tuple(shown.values()), tuple(_between(shown, one) for one in differences))
 
 
 def _between(shown: Mapping[Reading, Reading], difference: Difference) -> Difference:
@@ -53,7 +53,7 @@ def _between(shown: Mapping[Reading, Reading], difference: Difference) -> Differ
     return replace(difference, readings=(shown[first], shown[second]))
 
 
-def together(parts: Sequence[Part]) -> Part:
+def together(parts: Sequence[QuestionPart]) -> QuestionPart:
     """Put the parts of a question together: what is answered goes before what the texts may say."""
     if len(parts) == 1:
         return parts[0]
@@ -64,7 +64,7 @@ def together(parts: Sequence[Part]) -> Part:
     for reading in (one for part in parts for one in part.read.readings):
         known = best.setdefault(reading.sentence, reading)
         best[reading.sentence] = max(known, reading, key=lambda one: one.score)
-    return Part(
+    return QuestionPart(
         Read(tuple(sorted(best.values(), key=lambda one: -one.score)), max(part.read.confidence for part in shown)),
         band,
         tuple({reading.sentence: reading for part in shown for reading in part.quoted}.values()),

@@ -4,10 +4,10 @@ import pytest
 
 from evals.remembering import RememberingLanguageModel
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
-from retriever.language_model.types import Message
+from retriever.language_model.types import PromptMessage
 from tests.fakes import ScriptedLanguageModel
 
-ASKED = [Message("user", "What did bread cost?")]
+ASKED = [PromptMessage("user", "What did bread cost?")]
 
 
 def asking(*replies):
@@ -30,7 +30,7 @@ def test_the_same_messages_get_the_same_reply_and_the_model_is_asked_once():
 
 def test_other_messages_get_a_reply_of_their_own():
     remembering, _ = asking("one", "two")
-    other = [Message("user", "What did butter cost?")]
+    other = [PromptMessage("user", "What did butter cost?")]
     replies = ["".join(remembering.write(messages, max_tokens=10).pieces) for messages in (ASKED, other, ASKED)]
     assert replies == ["one", "two", "one"]
 

@@ -12,11 +12,11 @@ from ingest.catalogue import Catalogue
 from ingest.embedding import embed_splits
 from ingest.errors import CatalogueDamagedError, CatalogueInUseError, ModelMismatchError
 from ingest.pipeline import ingest_bytes
-from ingest.repair import Model, find_damage, repair
+from ingest.repair import RepairModel, find_damage, repair
 from tests.fakes import WordCountEmbedder
 
 embedder = WordCountEmbedder()
-MODEL = Model(embedder.read_passages, embedder.fingerprint)
+MODEL = RepairModel(embedder.read_passages, embedder.fingerprint)
 
 
 def text_of(number):
@@ -185,7 +185,7 @@ def test_an_older_copy_is_gone_on_with_and_what_is_missing_is_told(folder):
 
 def test_vectors_of_another_model_are_not_mixed(folder):
     with pytest.raises(ModelMismatchError):
-        repair(folder, Model(embedder.read_passages, "another"), print)
+        repair(folder, RepairModel(embedder.read_passages, "another"), print)
     assert_whole(folder)
 
 

@@ -6,7 +6,7 @@ import pytest
 from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from retriever.language_model import limits
 from retriever.language_model.limits import PIECES_AHEAD, Patience, limited
-from retriever.language_model.types import Message, Usage, Writing
+from retriever.language_model.types import PromptMessage, Usage, Writing
 from tests.fakes import ScriptedLanguageModel
 
 LONG = 120.0
@@ -46,7 +46,7 @@ def wait_until_no_reply_is_taken():
 
 
 def test_a_reply_within_the_limits_comes_whole_with_its_usage():
-    writing = ScriptedLanguageModel(["Op 28 oktober."]).write([Message("user", "Wanneer?")], max_tokens=9)
+    writing = ScriptedLanguageModel(["Op 28 oktober."]).write([PromptMessage("user", "Wanneer?")], max_tokens=9)
     timed = limited(writing, PATIENT)
     assert "".join(timed.pieces) == "Op 28 oktober."
     assert timed.usage == Usage(tokens_in=1, tokens_out=4)

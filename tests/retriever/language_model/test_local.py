@@ -8,10 +8,10 @@ import pytest
 from ingest.errors import LanguageModelError
 from retriever.language_model import local
 from retriever.language_model.local import LocalLanguageModel, load_local_model
-from retriever.language_model.types import Message, Usage
+from retriever.language_model.types import PromptMessage, Usage
 
 REAL_MODEL = os.environ.get("QUOTH_TEST_GGUF")  # read here: every test forgets these variables
-MESSAGES = [Message("system", "Rules."), Message("user", "Wanneer?")]
+MESSAGES = [PromptMessage("system", "Rules."), PromptMessage("user", "Wanneer?")]
 LONG = 120.0
 USAGE = {"prompt_tokens": 20, "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 16}}
 
@@ -243,15 +243,15 @@ def real_model():
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_real_model_writes_and_can_be_stopped(real_model):
-    whole = real_model.write([Message("user", "Say hello.")], max_tokens=8)
+    whole = real_model.write([PromptMessage("user", "Say hello.")], max_tokens=8)
     text = "".join(whole.pieces)
     assert text.strip()
     assert whole.usage.tokens_out is not None
     assert 0 < whole.usage.tokens_out <= 8
-    stopped = real_model.write([Message("user", "Say hello.")], max_tokens=8)
+    stopped = real_model.write([PromptMessage("user", "Say hello.")], max_tokens=8)
     next(stopped.pieces)
     stopped.close()
-    again = real_model.write([Message("user", "Say hello.")], max_tokens=8)
+    again = real_model.write([PromptMessage("user", "Say hello.")], max_tokens=8)
     assert "".join(again.pieces) == text
     assert again.usage.cached
 

@@ -9,11 +9,11 @@ from ingest.errors import LanguageModelError, LanguageModelTooSlowError
 from retriever.language_model.limits import Patience, limited
 from retriever.language_model.loading import load_language_model
 from retriever.language_model.remote import describe_failure, shown_address
-from retriever.language_model.types import Message, Usage
+from retriever.language_model.types import PromptMessage, Usage
 from tests.retriever.language_model.chat_server import chat_server
 
 needs_openai = pytest.mark.skipif(find_spec("langchain_openai") is None, reason="langchain-openai is not installed")
-MESSAGES = [Message("system", "Rules."), Message("user", "Wanneer?")]
+MESSAGES = [PromptMessage("system", "Rules."), PromptMessage("user", "Wanneer?")]
 KEY = "sk-secret-of-mine"
 
 
