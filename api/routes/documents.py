@@ -90,7 +90,9 @@ def add_uploads(assistant: Assistant, received: Sequence[Received], max_file_byt
     return AddedDocuments(stored, refused or None)
 
 
-@router.get("", response_model_exclude_none=True, responses=example("documents", without_empty=True) | problems(503))
+@router.get(
+    "", response_model_exclude_none=True, responses=example("documents", without_empty=True) | problems(422, 503)
+)
 def list_documents(assistant: ReadyAssistant, limit: Limit = None, cursor: Cursor = "") -> DocumentList:
     """List the documents by title: all, or page by page, each going on behind the last one, whatever came or went."""
     title, _, document_id = cursor.rpartition("/")
