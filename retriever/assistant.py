@@ -33,7 +33,7 @@ from retriever.questions.suggestions import suggest_questions
 from retriever.reading.reader import Reader
 from retriever.reading.selection import selector_of
 from retriever.reading.sentence_reader import SentenceReader
-from retriever.search import Scope, scope_of, search
+from retriever.search import Scope, depth_for, hits_with_phrases, scope_of, search
 from retriever.settings import Settings
 from retriever.types import Answer, Hit, to_json
 from retriever.verification import verify_claims
@@ -152,7 +152,8 @@ class Assistant:
         self, query: str, *, limit: int = 10, document_ids: Sequence[str] | None = None, language: str | None = None
     ) -> list[Hit]:
         """Find passages by meaning and by keyword; a "quoted phrase" must occur in every hit."""
-        return self._search(check_query(query), scope_of(self.catalogue, document_ids, language), limit)
+        scope = scope_of(self.catalogue, document_ids, language)
+        return hits_with_phrases(self._search(check_query(query), scope, depth_for(query, limit)), query)[:limit]
 
     def documents(self) -> list[DocumentSummary]:
         """List the documents by title."""
@@ -243,8 +244,7 @@ class Assistant:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
 
     def _save(self, answer: Answer) -> None:
-        passages = [one.passage for one in answer.evidence] + [hit.passage for hit in answer.nearest]
-        mentioned = {passage.document_id for passage in passages}
+        mentioned = {one.passage.document_id for one in (*answer.evidence, *answer.nearest)}
         # An answer whose document was removed while it was written is given once and not kept.
         with suppress(UnknownDocumentError, ReadOnlyError):
             self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

@@ -10,6 +10,7 @@ import numpy as np
 from ingest.catalogue import Catalogue
 from ingest.errors import UnknownDocumentError
 from ingest.types import ScoredPassage
+from ingest.words.keywords import has_phrase, quoted_phrases
 from retriever.courtesy import COURTESY
 from retriever.index.dense_index import DenseIndex
 from retriever.types import Hit
@@ -19,6 +20,9 @@ RANK_CONSTANT = 60
 
 DEPTH = 50
 """How many passages each ranking hands to the fusion."""
+
+MAX_FOUND = 4 * DEPTH
+"""So many hits are looked at for a quoted phrase."""
 
 RARE_SHARE = 0.02
 """Languages with a smaller part of the passages, and fewer than a ranking is deep, are ranked together."""
@@ -66,6 +70,17 @@ def search(
     fused = fuse_rankings(rankings)[:limit]
     passages = {passage.id: passage for passage in catalogue.passages([found.passage_id for found in fused])}
     return [Hit(passages[found.passage_id], found.score, "fused") for found in fused if found.passage_id in passages]
+
+
+def depth_for(query: str, limit: int) -> int:
+    """Return how many hits to look for, so that enough are left of those with a quoted phrase."""
+    return max(limit, MAX_FOUND) if quoted_phrases(query) else limit
+
+
+def hits_with_phrases(hits: Sequence[Hit], query: str) -> list[Hit]:
+    """Keep the hits in which every "quoted phrase" of a query occurs, in any inflection."""
+    phrases = quoted_phrases(query)
+    return [hit for hit in hits if all(has_phrase(hit.passage.search_text, phrase) for phrase in phrases)]
 
 
 def rank_by_meaning(

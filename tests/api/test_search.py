@@ -22,6 +22,12 @@ def test_a_search_can_be_narrowed(client, austria, poznan):
     assert len(search(client, query="Poznan Oostenrijk strike staatsverdrag", limit=1).json()["hits"]) == 1
 
 
+def test_a_quoted_phrase_occurs_in_every_hit(client, austria, poznan):
+    found = search(client, query='strike of the workers in Poznan "staatsverdrag van Oostenrijk"').json()["hits"]
+    assert {hit["passage"]["document_id"] for hit in found} == {austria["id"]}
+    assert search(client, query='strike "of workers the"').json() == {"hits": []}
+
+
 def test_a_search_in_nothing_finds_nothing(client):
     assert search(client, query="Poznan").json() == {"hits": []}
 
