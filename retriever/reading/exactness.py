@@ -7,11 +7,14 @@ from typing import Protocol, TypeVar
 
 from ingest.blocks.cells import columns
 from ingest.types import Passage, Sentence
-from ingest.words.keywords import fold, has_phrase, quoted_phrases, stem
+from ingest.words.keywords import fold, has_phrase, is_stop_word, quoted_phrases, stem
 from retriever.types import Question
 from retriever.words.dates import DateOrder, date_order
 from retriever.words.quantities import Quantity, find_quantities, same_value, unit_after
 from retriever.words.terms import Term, covered_terms, question_terms, vocabulary_of
+
+MIN_SHARED = 0.5
+"""Two records are worded alike when they share so many of the shorter one's telling words."""
 
 MIN_ALIKE = 2
 """More sentences of a document than this must have a date or number of the same sort, or it is no row of records."""
@@ -67,7 +70,7 @@ def exact_only(question: Question, readings: Sequence[Read]) -> list[Read]:
     that asks for another thing than the question before it, what is said of the earlier thing alone is no answer.
     """
     readings = _of_what_is_asked_now(question, _with_phrases(question, readings))
-    asked = list(details(question.resolved if question.changes else question.asked, question.language))
+    asked = _asked_for(question)
     if not asked:
         return list(readings)
     counted: dict[tuple[str, str], int] = {}
@@ -85,6 +88,39 @@ def exact_only(question: Question, readings: Sequence[Read]) -> list[Read]:
             for detail in asked
         )
     ]
+
+
+def _asked_for(question: Question) -> list[Detail]:
+    return list(details(question.resolved if question.changes else question.asked, question.language))
+
+
+def without_like_records(question: Question, readings: Sequence[Read]) -> list[Read]:
+    """Leave out the records of another thing that are worded like one of the thing that is asked about.
+
+    They would speak against it where a network reads them beside it. Other sentences of a passage stay as its context.
+    """
+    left = exact_only(question, readings)
+    asked = _asked_for(question)
+    own = [_telling(one) for one in left if any(_has(one, detail) for detail in asked)]
+    standing = {one.sentence for one in left}
+    return [
+        one
+        for one in readings
+        if one.sentence in standing or not any(_share(_telling(one), words) >= MIN_SHARED for words in own)
+    ]
+
+
+def _has(reading: InPassage, asked: Detail) -> bool:
+    return any(one.sort == asked.sort and _same(one, asked) for one in _details_of(reading))
+
+
+def _telling(reading: InPassage) -> set[str]:
+    words = _WORD.findall(fold(reading.sentence.search_text))
+    return {stem(word, reading.passage.language) for word in words if not is_stop_word(word)}
+
+
+def _share(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(min(len(one), len(other)), 1)
 
 
 def able_to_answer(question: Question, readings: Sequence[Read]) -> list[Read]:

@@ -9,7 +9,7 @@ from ingest.errors import UnknownDocumentError
 from ingest.types import Passage, Sentence, Span
 from retriever.embedding.state_reader import StateReader
 from retriever.reading.blend import Blend, shipped_blends
-from retriever.reading.exactness import able_to_answer, exact_only
+from retriever.reading.exactness import able_to_answer, exact_only, without_like_records
 from retriever.reading.late_interaction import likenesses, sentence_starts
 from retriever.reading.read_passage import Found, ReadPassage
 from retriever.reading.reader import Read
@@ -63,14 +63,14 @@ class SentenceReader:
         examined = self.examine(question, [hit.passage for hit in hits])
         if self._select:
             examined = select_sentences(question, examined, self._select, self._signs)
-        examined = able_to_answer(question, examined)
+        examined = able_to_answer(question, exact_only(question, examined))
         weighed = self._blend.weigh([one.features for one in examined], [one.passage.id for one in examined])
         readings = [self._reading(one, score) for one, score in zip(examined, weighed.probabilities, strict=True)]
         best_first = sorted(readings, key=lambda one: (-one.score, one.sentence.document_id, one.sentence.start))
         return Read(tuple(best_first), weighed.confidence)
 
     def examine(self, question: Question, passages: Sequence[Passage]) -> list[Examined]:
-        """Read the signs of every sentence, but those of another date, number or phrase than is asked for."""
+        """Read the signs of every sentence, but those of records like the one that is asked for."""
         by_id = {passage.id: passage for passage in passages}
         sentences_found = self._catalogue.sentences(list(by_id))
         sentences = {key: tuple(group) for key, group in groupby(sentences_found, key=lambda one: one.passage_id)}
@@ -86,8 +86,7 @@ class SentenceReader:
             for one, of_passage in zip(read, read_signs(question, read), strict=True)
             for sentence, signs in zip(one.sentences, of_passage, strict=True)
         ]
-        # Before the network reads and all is weighed: a record must not have its neighbours speak against it.
-        return exact_only(question, examined)
+        return without_like_records(question, examined)
 
     def _reading(self, one: Examined, score: float) -> Reading:
         words = one.selected.span

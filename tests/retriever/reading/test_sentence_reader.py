@@ -162,3 +162,16 @@ def test_records_of_another_date_are_neither_read_nor_counted(catalogue):
     select = Words("verging", score=-5.0)
     (reading,) = read(asked("Welke boot verging op 9 januari 1911?"), hits_of(catalogue, text), catalogue, select)
     assert select.read == [reading.sentence.search_text] == ["De Arend verging op 9 januari 1911."]
+
+
+def test_what_is_said_of_another_date_in_other_words_is_read_as_context_and_counted_out(catalogue):
+    text = (
+        "De CPSU zond Mikoyan op 13 juli 1956 naar Boedapest. Op 2 juni 1953 was er onrust in Pilsen geweest. "
+        "In mei liep het in Plovdiv mis; dat was op 4 mei 1953. De partij vergaderde op 9 juli 1956 over de opstand."
+    )
+    select = Words("Mikoyan")
+    readings = read(
+        asked("Wie werd op 13 juli 1956 naar Boedapest gezonden?"), hits_of(catalogue, text), catalogue, select
+    )
+    assert "Pilsen" in select.read[0]
+    assert [one.sentence.search_text for one in readings] == ["De CPSU zond Mikoyan op 13 juli 1956 naar Boedapest."]
