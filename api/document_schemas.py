@@ -13,7 +13,7 @@ DocumentStatus = Literal["added", "replaced", "unchanged", "stored"]
 class StoredDocument:
     """A document as the API shows it; `status` says what adding it did, `notice` what a person should know of it.
 
-    `encoding` is there when the file was not in UTF-8.
+    `encoding` is there when the file was not in UTF-8; `author` and `date` when the file, or a person, says them.
     """
 
     id: str
@@ -24,6 +24,8 @@ class StoredDocument:
     status: DocumentStatus
     notice: str | None = None
     encoding: str | None = None
+    author: str | None = None
+    date: str | None = None
 
     @classmethod
     def from_summary(
@@ -40,6 +42,8 @@ class StoredDocument:
             status=status,
             notice=notice,
             encoding=encoding if encoding not in ("", "utf-8") else None,
+            author=summary.author or None,
+            date=summary.date or None,
         )
 
 

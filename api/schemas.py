@@ -104,6 +104,20 @@ class DeletionRequest(BaseModel):
     document_ids: Annotated[list[Text], Field(min_length=1, max_length=1000)]
 
 
+class DescriptionRequest(BaseModel):
+    """What a document is called, who wrote it and when; what is left out stays as it is."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"title": "Het staatsverdrag", "author": "A. Visser", "date": "1955-05"}]},
+    )
+
+    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(refuse_half_characters)] | None = None
+    author: Annotated[str, Field(max_length=500), AfterValidator(refuse_half_characters)] | None = None
+    date: Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?)?$")] | None = None
+
+
 class ClaimRequest(BaseModel):
     """A claim, and the text that it is held against; the two may be in different languages."""
 

@@ -13,7 +13,7 @@ from api.errors import ProblemError, ProblemItem, make_problem
 from api.jobs import JOB
 from api.openapi import accepted_job, example, files_in_form, problems, text_example
 from api.received import Received, add_received
-from api.schemas import MAX_OFFSET, DeletionRequest, Offset
+from api.schemas import MAX_OFFSET, DeletionRequest, DescriptionRequest, Offset
 from ingest.errors import UnknownDocumentError
 from ingest.incoming.conflicts import OnConflict
 from ingest.pages.pictures import page_picture
@@ -28,7 +28,10 @@ Cursor = Annotated[str, Query(description="The `next` of the page before.")]
 PageNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"image/png": {}}, "description": "The page, 1,000 pixels wide."}
+    200: {
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}, "example": "\x89PNG..."}},
+        "description": "The page, 1,000 pixels wide.",
+    }
 }
 
 
@@ -124,6 +127,19 @@ def read_document(document_id: str, assistant: ReadyAssistant) -> StoredDocument
     if summary is None:
         raise UnknownDocumentError("No document has this id.")
     return StoredDocument.from_summary(summary)
+
+
+@router.patch(
+    "/{document_id}",
+    response_model_exclude_none=True,
+    dependencies=[Depends(require_json)],
+    responses=example("document", without_empty=True) | problems(400, 404, 413, 415, 422, 503),
+)
+def describe_document(document_id: str, body: DescriptionRequest, assistant: ReadyAssistant) -> StoredDocument:
+    """Say what a document is called, who wrote it and when, where its file does not or is wrong."""
+    title = (body.title or "").strip() or None  # a title is something to see
+    assistant.catalogue.describe(document_id, title=title, author=body.author, date=body.date)
+    return read_document(document_id, assistant)
 
 
 @router.delete("/{document_id}", status_code=204, responses=problems(404, 422, 503))

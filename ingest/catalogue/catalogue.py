@@ -12,6 +12,7 @@ from ingest.catalogue.answers import write_answer
 from ingest.catalogue.bookkeeping import forget_changes
 from ingest.catalogue.checks import write_checks
 from ingest.catalogue.connections import Connections
+from ingest.catalogue.details import update_details
 from ingest.catalogue.flags import take_flags, write_flag
 from ingest.catalogue.mark import MarkFile
 from ingest.catalogue.meta import advance, read_meta, write_meta
@@ -130,6 +131,16 @@ class Catalogue(CatalogueReader):
             forget_changes(connection, sequence=advance(connection, removed=False))
 
         self._change(change)
+
+    def describe(
+        self, document_id: str, *, title: str | None = None, author: str | None = None, date: str | None = None
+    ) -> None:
+        """Note what a document is called, who wrote it and when; None leaves it; raises UnknownDocumentError."""
+        with self._connections.writing() as connection:
+            row = rows.document_row(connection, document_id)
+            if row is None:
+                raise unknown_document(document_id)
+            update_details(connection, row, title=title, author=author, date=date)
 
     def remove(self, document_id: str) -> None:
         """Remove a document and every saved answer that mentions it; raises UnknownDocumentError."""

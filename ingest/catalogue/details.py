@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ingest.catalogue.checks import write_checks
 from ingest.types import Document, Mark, Span
 
 DETAILS = """
@@ -28,6 +29,21 @@ def insert_details(connection: sqlite3.Connection, row: int, document: Document,
         )
     if document.word_boxes and file:
         connection.execute("INSERT INTO files VALUES (?, ?)", (row, file))
+
+
+def update_details(
+    connection: sqlite3.Connection, row: int, *, title: str | None, author: str | None, date: str | None
+) -> None:
+    """Write what a person says a document is called, who wrote it and when; None leaves what there is."""
+    if title is not None:
+        connection.execute("UPDATE documents SET title = ? WHERE row = ?", (title, row))
+    if author is not None or date is not None:
+        connection.execute("INSERT OR IGNORE INTO details VALUES (?, '', '', '[]', x'')", (row,))
+        connection.execute(
+            "UPDATE details SET author = coalesce(?, author), date = coalesce(?, date) WHERE document = ?",
+            (author, date, row),
+        )
+    write_checks(connection, row)
 
 
 @lru_cache(maxsize=8)  # a table has as many as it has rows, and its document is read for every citation

@@ -166,3 +166,23 @@ def test_a_disk_without_room_is_told_with_what_is_free_and_what_is_needed(upload
     assert (response.status_code, response.json()["code"]) == (507, "insufficient_storage")
     assert "5.0 MB free" in response.json()["detail"]
     assert "are needed" in response.json()["detail"]
+
+
+def test_a_document_is_called_what_a_person_says(client, upload):
+    id = upload(("scan.txt", b"Workers in Poznan went on strike in June 1956.")).json()["documents"][0]["id"]
+    said = {"title": "Poznań, June 1956", "author": "A. Visser", "date": "1956-06"}
+    changed = client.patch(f"/v1/documents/{id}", json=said)
+    assert changed.status_code == 200
+    assert client.get(f"/v1/documents/{id}").json().items() >= said.items()
+    assert client.patch(f"/v1/documents/{id}", json={"author": ""}).json().get("author") is None
+    assert client.get(f"/v1/documents/{id}").json()["title"] == said["title"]
+    assert client.patch(f"/v1/documents/{'0' * 64}", json=said).status_code == 404
+    for wrong in ({"title": ""}, {"date": "June"}, {"path": "/etc"}, {"title": "a" * 201}):
+        assert client.patch(f"/v1/documents/{id}", json=wrong).status_code == 422
+
+
+def test_what_a_person_says_of_a_document_is_held_against_its_hash(assistant, upload):
+    id = upload(("scan.txt", b"Workers in Poznan went on strike in June 1956.")).json()["documents"][0]["id"]
+    assistant.catalogue.describe(id, title="Poznań", date="1956")
+    assert assistant.catalogue.changed_documents() == []
+    assert (assistant.document(id).title, assistant.document(id).date) == ("Poznań", "1956")

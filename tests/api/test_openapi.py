@@ -17,9 +17,9 @@ from tests.fakes import NumberVerifier
 OPERATIONS = {
     "/v1/documents": {"get", "post"},
     "/v1/documents/delete": {"post"},
-    "/v1/documents/{document_id}": {"get", "delete"},
-    "/v1/documents/{document_id}/text": {"get"},
+    "/v1/documents/{document_id}": {"get", "patch", "delete"},
     "/v1/documents/{document_id}/pages/{number}.png": {"get"},
+    "/v1/documents/{document_id}/text": {"get"},
     "/v1/jobs/{job_id}": {"get"},
     "/v1/search": {"post"},
     "/v1/answers": {"post"},
