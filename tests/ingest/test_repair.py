@@ -31,7 +31,7 @@ def folder(tmp_path):
     with Catalogue.open(tmp_path / "data") as catalogue:
         catalogue.bind_model(embedder.fingerprint)
         for number in range(6):
-            added = ingest_bytes(f"{number}.txt", text_of(number).encode(), catalogue, embedder.read_passages)
+            added = ingest_bytes(f"Paper {number}.txt", text_of(number).encode(), catalogue, embedder.read_passages)
             assert added.status == "added"
         last = catalogue.documents()[-1].id
         catalogue.save_answer("answer", '{"text": "één"}', [last])
@@ -54,7 +54,7 @@ def repaired(folder):
 def assert_whole(folder, numbers=range(6)):
     with Catalogue.open(folder) as catalogue:
         assert list(find_damage(catalogue)) == []
-        assert [summary.title for summary in catalogue.documents()] == [str(number) for number in numbers]
+        assert [summary.title for summary in catalogue.documents()] == [f"Paper {number}" for number in numbers]
         for number, summary in zip(numbers, catalogue.documents(), strict=True):
             assert catalogue.document(summary.id).text == text_of(number)
             split, stored = catalogue.split_document(summary.id), catalogue.document_vectors(summary.id)
@@ -95,23 +95,24 @@ def test_what_the_texts_tell_is_made_again(folder, statement):
 
 
 def test_a_text_that_is_damaged_is_taken_out_and_told(folder):
-    change(folder, "UPDATE documents SET text = x'41' WHERE title = '2'")
+    change(folder, "UPDATE documents SET text = x'41' WHERE title = 'Paper 2'")
     with Catalogue.open(folder) as catalogue:
-        assert list(find_damage(catalogue)) == ["The text of “2” is damaged."]
+        assert list(find_damage(catalogue)) == ["The text of “Paper 2” is damaged."]
     whole, told = repaired(folder)
     assert not whole
-    assert told == ["The text of “2” is damaged and was taken out; add its file again (it was uploaded)."]
+    assert told == ["The text of “Paper 2” is damaged and was taken out; add its file again (it was uploaded)."]
     assert_whole(folder, [0, 1, 3, 4, 5])
     assert repaired(folder) == (True, [])
 
 
 def test_a_title_that_changed_is_told_and_kept(folder):
-    change(folder, "UPDATE documents SET title = '1' WHERE title = '0'")
+    change(folder, "UPDATE documents SET title = 'Paper 1' WHERE title = 'Paper 0'")
     whole, told = repaired(folder)
     assert whole
-    assert "title, path or pages of “1” are not what was written" in told[0]
+    assert "title, path or pages of “Paper 1” are not what was written" in told[0]
     with Catalogue.open(folder) as catalogue:
-        assert [summary.title for summary in catalogue.documents()] == ["1", "1", "2", "3", "4", "5"]
+        titles = [summary.title for summary in catalogue.documents()]
+        assert titles == [f"Paper {number}" for number in (1, 1, 2, 3, 4, 5)]
 
 
 def pages_of(path, names):
@@ -152,7 +153,7 @@ def test_documents_that_cannot_be_read_are_counted_and_the_others_saved(folder):
     assert not whole
     assert "could not be read: add their files again" in told[-2]
     with Catalogue.open(folder) as catalogue:
-        kept = [int(summary.title) for summary in catalogue.documents()]
+        kept = [int(summary.title[-1]) for summary in catalogue.documents()]
     assert 0 < len(kept) < 6
     assert_whole(folder, kept)
 
@@ -170,7 +171,7 @@ def test_a_file_that_is_no_catalogue_at_all_is_not_touched(folder):
 def test_an_older_copy_is_gone_on_with_and_what_is_missing_is_told(folder):
     copy = (folder / "catalogue.sqlite3").read_bytes()
     with Catalogue.open(folder) as catalogue:
-        last = ingest_bytes("7.txt", text_of(7).encode(), catalogue, embedder.read_passages)
+        last = ingest_bytes("Paper 7.txt", text_of(7).encode(), catalogue, embedder.read_passages)
         sequence = catalogue.sequence
     assert last.status == "added"
     (folder / "catalogue.sqlite3").write_bytes(copy)
