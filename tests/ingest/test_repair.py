@@ -100,7 +100,7 @@ def test_a_text_that_is_damaged_is_taken_out_and_told(folder):
         assert list(find_damage(catalogue)) == ["The text of “Paper 2” is damaged."]
     whole, told = repaired(folder)
     assert not whole
-    assert told == ["The text of “Paper 2” is damaged and was taken out; add its file again (it was uploaded)."]
+    assert told == ["The text of “Paper 2” is damaged and was taken out; add its file again (Paper 2.txt)."]
     assert_whole(folder, [0, 1, 3, 4, 5])
     assert repaired(folder) == (True, [])
 
