@@ -113,10 +113,10 @@ class Assistant:
         prose: bool = True,
     ) -> Answer:
         """Answer a question from the documents, or refuse; takes what `stream_answer` takes."""
-        answering = self.stream_answer
-        return answer_of(
-            answering(question, history=history, document_ids=document_ids, language=language, prose=prose)
+        events = self.stream_answer(
+            question, history=history, document_ids=document_ids, language=language, prose=prose
         )
+        return answer_of(events)
 
     def stream_answer(
         self,
@@ -244,7 +244,8 @@ class Assistant:
         return search(query, self.embed_question(query), self.catalogue, self.dense_index, limit=limit, scope=scope)
 
     def _save(self, answer: Answer) -> None:
-        mentioned = {one.passage.document_id for one in (*answer.evidence, *answer.nearest)}
+        cited = {one.passage.document_id for one in answer.evidence}
+        mentioned = cited | {one.passage.document_id for one in answer.nearest}
         # An answer whose document was removed while it was written is given once and not kept.
         with suppress(UnknownDocumentError, ReadOnlyError):
             self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)

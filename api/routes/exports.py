@@ -51,7 +51,7 @@ DESCRIBED = {
 
 
 @router.get(
-    "/answers/{answer_id}/export", response_class=Response, responses={200: DESCRIBED} | problems(404, 422, 503)
+    "/answers/{answer_id}/export", response_class=Response, responses=problems(404, 422, 503) | {200: DESCRIBED}
 )
 def export_answer(answer_id: str, format: Format, request: Request, assistant: ReadyAssistant) -> Response:
     """Give a saved answer as a file: with footnotes (Markdown, Word), its documents as entries, its citations marked.
