@@ -246,6 +246,5 @@ class Assistant:
     def _save(self, answer: Answer) -> None:
         cited = {one.passage.document_id for one in answer.evidence}
         mentioned = cited | {one.passage.document_id for one in answer.nearest}
-        # An answer whose document was removed while it was written is given once and not kept.
-        with suppress(UnknownDocumentError, ReadOnlyError):
+        with suppress(UnknownDocumentError, ReadOnlyError):  # removed meanwhile: the answer is given once and not kept
             self.catalogue.save_answer(answer.id, json.dumps(to_json(answer), ensure_ascii=False), mentioned)
