@@ -152,15 +152,13 @@ def test_a_file_name_that_two_documents_have_is_told(folder):
     assert drafts(folder)[0]["note"] == f"good: No. ({told})"
 
 
-def test_an_uploaded_document_stands_by_its_title_and_that_is_told(assistant, folder):
+def test_an_uploaded_document_stands_by_the_name_of_its_file(assistant, folder):
     assistant.add_bytes("Bakkers.txt", BAKERS.encode())
     answer = assistant.answer(SACKS)
     assistant.flag_answer(answer.id, "good")
     adopted = adopt_flagged(assistant.catalogue.flagged_answers(), folder)
-    told = "“Bakkers” was uploaded: put the name of its file in the place of its title."
-    assert adopted.notices == (f"draft-{answer.id[:8]}: {told}",)
-    assert drafts(folder)[0]["evidence"][0]["file"] == "Bakkers"
-    assert drafts(folder)[0]["note"] == f"good ({told})"
+    assert adopted.notices == ()
+    assert drafts(folder)[0]["evidence"][0]["file"] == "Bakkers.txt"
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "5", "\udcff"])

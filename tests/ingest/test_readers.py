@@ -187,9 +187,13 @@ def test_damaged_utf16_is_refused():
     assert "UTF-16" in refusal(UndecodableFileError, "stuk.txt", b"\xff\xfea\x00\x00\xd8a\x00")
 
 
-@pytest.mark.parametrize("name", ["stuk.pdf", "stuk", "stuk.txt.exe", ".txt", ""])
-def test_other_kinds_are_refused(name):
-    assert ".txt and .md" in refusal(UnsupportedFileError, name, b"text")
+@pytest.mark.parametrize("name", ["stuk", "stuk.txt.exe", ".txt", ""])
+def test_other_kinds_are_refused_and_the_readable_ones_named(name):
+    assert "Quoth reads .txt, .md, .pdf" in refusal(UnsupportedFileError, name, b"text")
+
+
+def test_a_file_that_is_not_what_its_name_says_is_refused():
+    assert "no .pdf file, whatever its name says" in refusal(UnsupportedFileError, "stuk.pdf", b"text")
 
 
 def test_what_is_no_regular_file_is_refused(tmp_path):

@@ -284,7 +284,7 @@ def test_the_real_model_answers_from_a_sample_text_and_refuses_what_is_not_there
         reader = SentenceReader(catalogue, StateReader(catalogue, real_embedder))
         answer = library.answer("Where did Bolesław Bierut die?", {}, reader=reader)
         refusal = library.answer("Who won the football cup of 1974?", {}, reader=reader)
-    assert (answer.status != "refused", refusal.status) == (True, "refused")
+    assert (answer.status != "refused", refusal.status != "answered") == (True, True)
     assert any("Bierut" in quote for quote in quotes(answer))
 
 

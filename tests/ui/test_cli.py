@@ -166,7 +166,8 @@ def test_a_changed_file_replaces_its_document(quoth, texts):
 @pytest.mark.parametrize(
     ("name", "content", "advice"),
     [
-        ("table.pdf", b"%PDF-1.7", "Save the text as one of these and add it again."),
+        ("table.pdf", b"%PDF-1.7", "Save it anew and add it again."),
+        ("table.exe", b"MZ", "Save the text as one of these and add it again."),
         ("empty.txt", b"  \n", "Add a file that holds text."),
         ("noise.txt", bytes(range(256)) * 40, "noise.txt"),
         ("missing.txt", None, "Check the name and the folder."),

@@ -133,7 +133,7 @@ def test_what_the_cited_words_stand_under_is_lit_with_them(visit, stand_in_origi
 def test_a_refusal_is_plain_and_its_nearest_passages_are_no_support(visit, stand_in_origin):
     visitor = visit(stand_in_origin)
     turn = visitor.ask(UNKNOWN)
-    assert "The documents do not say." in turn.inner_text()
+    assert "The texts do not answer this." in turn.inner_text()
     assert f"Looked for “{UNKNOWN}” in all 3 documents" in turn.inner_text()
     assert turn.locator(".citation").count() == 0
     turn.locator("summary").click()
@@ -302,5 +302,5 @@ def test_without_documents_the_page_asks_for_some(visit):
         visitor = visit(address)
         assert "There are no documents yet" in visitor.page.inner_text(".welcome")
         assert visitor.page.locator(".suggestion").count() == 0
-        assert "no documents to ask yet" in visitor.ask(UNKNOWN).inner_text()
+        assert "There are no texts yet." in visitor.ask(UNKNOWN).inner_text()
         visitor.page.close()

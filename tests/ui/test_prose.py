@@ -70,7 +70,7 @@ def test_the_words_that_answer_are_set_off_in_the_original():
 
 def test_the_original_words_open_the_place_that_their_number_opens():
     page = shown(in_prose(DIED))
-    assert page.values("href") == [f"/documents/{SHA}#char={SEVENTY.start},{SEVENTY.end}"] * 2
+    assert page.values("href") == [f"/documents/{SHA}#char={SEVENTY.start},{SEVENTY.end};page={SEVENTY.page}"] * 2
     assert page.values("data-number") == ["1", "1"]
     assert page.values("data-text-sha256") == [SHA, SHA]
 

@@ -37,6 +37,7 @@ class VectorCatalogue:
     """Documents 0-3, languages in turn; `add` and `remove_document` are each one change."""
 
     model_fingerprint = "random@32"
+    is_read_only = False
 
     def __init__(self, count=60, *, seed=0):
         self._state = State()

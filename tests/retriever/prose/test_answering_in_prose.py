@@ -32,8 +32,8 @@ def parts(library, model):
     return {"verify": partial(verify_claims, verifier=verifier), "write": write}
 
 
-def answer(library, reply, scores=SCORES, question=DEATHS):
-    return library.answer(question, scores, **parts(library, ScriptedLanguageModel([reply])))
+def answer(library, reply, scores=SCORES, question=DEATHS, **others):
+    return library.answer(question, scores, **parts(library, ScriptedLanguageModel([reply])), **others)
 
 
 def test_the_prose_takes_the_place_of_the_quotations(library):
@@ -89,7 +89,7 @@ def test_a_refusal_is_not_given_to_the_model(library):
 
 def test_both_sides_of_a_disagreement_stay_quoted(library):
     library.add("mill.txt", FIRE)
-    given = answer(library, "Bij die brand waren er 57 doden [1].", {"57 doden": 0.9, "74 people": 0.85})
+    given = answer(library, "Bij die brand waren er 57 doden [1].", {"57 doden": 0.9, "74 people": 0.85}, pointing=True)
     assert [claim.kind for claim in given.claims] == ["paraphrase", "quotation"]
     assert given.claims[1].citations[0].quote == "In the fire 74 people died."
     assert given.text.splitlines()[2] == "De teksten verschillen hierover: 57 [1] tegenover 74 [2]."
