@@ -62,6 +62,7 @@ def test_questions_and_signs_of_life_come_through_while_uploads_wait_and_are_tur
     assert len(held) == len(acknowledged) + 1
 
 
+@pytest.mark.slow
 def test_who_comes_again_when_told_gets_everything_in(server):
     _, origin = server
 

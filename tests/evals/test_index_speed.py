@@ -21,6 +21,7 @@ def test_passages_are_cut_from_the_text_and_lie_near_those_of_their_document():
     assert np.median(own) > np.median(others) > 0.6
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_search_is_measured_by_chroma_and_exactly(tmp_path):
     measured = measure_index(100, tmp_path, questions=4)

@@ -11,6 +11,8 @@ from ingest.errors import LanguageModelError
 from retriever.evidence_model.evidence_models import EvidenceModels
 from tests.fakes import ScriptedLanguageModel
 
+pytestmark = pytest.mark.slow
+
 PRICE = "In June 1956 bread cost 3 zloty in Warsaw [1]. In June 1956 bread cost 9 zloty in Warsaw [1]."
 TANKS = "The strike of the workers in Poznań was put down with 400 tanks [1]."
 

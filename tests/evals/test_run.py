@@ -123,6 +123,7 @@ def test_a_run_counts_what_is_right_over_what_is_asked(bench, loaded):
     assert pointers >= 3
 
 
+@pytest.mark.slow
 def test_two_runs_are_alike_but_for_the_clock(bench, loaded):
     first, second = (bench.run(loaded, variants=VARIANTS) for _ in range(2))
     assert without_times(first) == without_times(second)
@@ -184,6 +185,7 @@ for _ in range(2):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_two_runs_with_the_real_model_and_no_network_are_alike(tmp_path, model_cache, real_embedder):
     unshare = shutil.which("unshare")

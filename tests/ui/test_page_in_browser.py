@@ -225,6 +225,7 @@ def test_no_document_chosen_asks_nothing(visit, stand_in_origin, stand_in):
     assert len(stand_in.calls) == asked
 
 
+@pytest.mark.slow
 def test_a_thousand_documents_can_all_be_asked_and_a_choice_too_long_is_told(visit):
     stand_in = StandIn()
     for number in range(1000):

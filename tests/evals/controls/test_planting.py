@@ -179,6 +179,7 @@ def test_a_text_that_cannot_be_read_is_an_error(texts):
         run_controls([closed()], texts, min_planted=1)
 
 
+@pytest.mark.slow
 def test_each_kind_is_planted_thirty_times_in_the_sample_texts():
     loaded = load_texts(SAMPLES)
     folder = Path(ingest.__file__).parent.parent / "evals" / "cases"

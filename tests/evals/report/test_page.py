@@ -13,6 +13,8 @@ from tests.evals.saved_runs import refusal_case, saved_case, saved_run
 from tests.ui.visiting import ARGUMENTS, CHROMIUM
 from ui.markup import element
 
+pytestmark = pytest.mark.slow
+
 VOID = {"meta", "br"}
 HIT, RECALL = "evidence hit", "recall@5"
 HOSTILE = "<script>alert('x')</script>\" onload=\"alert(1)' & </title></style><!-- \u202ecod.exe"

@@ -25,6 +25,8 @@ from retriever.evidence_model.selector_network import SelectorNetwork
 from retriever.evidence_model.types import PassageText
 from tests.evals.training.tiny_training import install_tiny_encoder, tiny_examples, tiny_network, word_tokenizer
 
+pytestmark = pytest.mark.slow
+
 RECIPE = SelectionRecipe(tokens=6_000, warm_up=500, decay=1_000, rate=3e-3, batch_tokens=256, batches_a_step=2)
 
 
@@ -74,6 +76,7 @@ def test_by_the_clock_the_rate_rises_falls_to_nothing_and_the_run_ends():
     assert "tokens" not in recipe.described() and "minutes" not in RECIPE.described()
 
 
+@pytest.mark.slow
 def test_it_learns_which_sentence_answers(tmp_path):
     learner, _ = train_tiny(tmp_path, tokens=60_000)
     points = read_curve(tmp_path, name=SELECTOR_CURVE)

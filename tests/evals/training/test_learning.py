@@ -14,6 +14,8 @@ from evals.training.train import Budget, train
 from retriever.evidence_model.network import FROZEN
 from tests.evals.training.tiny_training import CITIES, tiny_examples, tiny_learner, tiny_mixture, word_tokenizer
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = Budget((3_000, 5_000))
 
 
@@ -84,6 +86,7 @@ def test_minutes_end_the_last_round_alone():
     assert [budget.round_of(tokens) for tokens in (0, 2_999, 3_000, 9_000)] == [0, 0, 1, 1]
 
 
+@pytest.mark.slow
 def test_it_learns_to_find_answers_and_to_judge(tmp_path):
     train_tiny(tmp_path, budget=Budget((150_000,)))
     points = read_curve(tmp_path)

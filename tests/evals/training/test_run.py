@@ -13,6 +13,8 @@ from retriever.evidence_model.model import READ_TOKENS
 from retriever.evidence_model.weights_file import CARD, WEIGHTS, find_weights
 from tests.evals.training.tiny_training import install_tiny_encoder, write_data
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def trained_once(tmp_path_factory):
@@ -132,6 +134,7 @@ def test_a_round_is_written_with_its_frozen_layers():
     assert Round.from_text("9000") == Round(9000) and Round.from_text("9000:6") == Round(9000, frozen_layers=6)
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_real_encoder_is_trained_in_little(tmp_path, model_cache):
     assert main(["--quick", "--rounds", "1000:6", "1500", "--out", str(tmp_path), "--cache", str(model_cache)]) == 0

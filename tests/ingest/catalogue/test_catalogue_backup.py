@@ -190,6 +190,7 @@ restore(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_step_of_a_restoring_nothing_is_lost_unnoticed(tmp_path):
     old = fill(tmp_path / "data", count=2)
     new = fill(tmp_path / "source", count=4)

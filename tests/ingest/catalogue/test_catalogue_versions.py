@@ -157,6 +157,7 @@ def test_it_is_brought_there_once(old, caplog):
     assert caplog.text.count("brought to version") == 1
 
 
+@pytest.mark.slow
 def test_killed_before_any_statement_it_has_one_version_or_the_other(old, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     run = subprocess.run(

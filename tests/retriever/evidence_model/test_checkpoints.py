@@ -352,6 +352,7 @@ def test_none_stands_for_no_model(no_shipped):
     assert (models.reader, models.verifier, models.trouble) == (None, None, None)
 
 
+@pytest.mark.slow
 def test_the_other_model_stays_quoths_own(monkeypatch, reader_folder):
     own = NumberVerifier()
     monkeypatch.setattr(evidence_models, "load_shipped", lambda _: (own, None))

@@ -15,7 +15,7 @@ from tests.retriever.index.vector_catalogue import (
     wait_until,
 )
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,8 @@ from tests.retriever.index.vector_catalogue import (
 )
 from tests.retriever.index.vector_catalogue import generations as generation_names
 
+pytestmark = pytest.mark.slow
+
 CRASH_AT = Path(__file__).with_name("crash_at.py")
 
 

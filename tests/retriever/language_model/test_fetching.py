@@ -204,6 +204,7 @@ def test_a_file_that_the_hub_does_not_have_is_told(hub, aside):
     assert "404" in message
 
 
+@pytest.mark.slow
 def test_a_hub_that_cannot_be_reached_is_told(aside):
     failed, message = ask_hub(MODEL.hub, aside, HF_ENDPOINT="http://127.0.0.1:9")
     assert failed == "failed"

@@ -26,6 +26,7 @@ def test_no_documents_suggest_no_questions(tmp_path):
         assert assistant.suggested_questions("nl") == []
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_sample_texts_suggest_questions_that_they_answer(tmp_path, real_embedder):
     with open_assistant(tmp_path, real_embedder) as assistant:
