@@ -169,7 +169,7 @@ MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_every_route_keeps_to_its_description(api_schema, path, mode):
     for method in sorted(OPERATIONS[path]):
-        check(api_schema[path][method], mode, 10)
+        check(api_schema[path][method], mode, 5)
 
 
 @pytest.mark.slow
