@@ -15,6 +15,8 @@ from evals.sets import QuestionSet
 from retriever.settings import Settings
 from tests.evals.tiny_set import BREAD, CASES, CONTROLS, NOBODY, case, evidence
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_run_is_printed_and_saved_with_all_that_it_came_from(evals, results):
     run = evals("run", "tiny")

@@ -6,13 +6,14 @@ from evals.quotations.scoring import fault_of, run_quotations
 from evals.sets import SAMPLES
 from retriever.quotations.types import QuotationCheck
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def checked():
     return run_quotations(SAMPLES, passages=100)
 
 
-@pytest.mark.slow
 def test_two_hundred_quotations_are_judged_rightly_but_for_four_at_most(checked):
     assert {kind: sum(one.planted.kind == kind for one in checked) for kind in COUNTS} == COUNTS
     assert sum(COUNTS.values()) == 200
