@@ -10,10 +10,11 @@ from fastapi import UploadFile
 
 from api.document_schemas import StoredDocument
 from api.errors import ProblemItem, problem_item
-from ingest.errors import FileTooLargeError, ReadError
+from ingest.errors import ReadError
 from ingest.incoming.conflicts import OnConflict
 from ingest.pipeline import Ingested, IngestProgress
 from ingest.readers import RawFile
+from ingest.readers.files import too_large
 from retriever.assistant import Assistant
 
 MAX_NAME_CHARACTERS = 200
@@ -91,8 +92,7 @@ def add_received(
         for number in part:
             file = received[number]
             if file.size > max_file_bytes:
-                error = FileTooLargeError(f"{file.name} is larger than the {max_file_bytes:,} bytes that are read.")
-                end(number, problem_item(error, file.name))
+                end(number, problem_item(too_large(file.name, file.size, max_file_bytes), file.name))
             else:
                 raw[number] = RawFile(file.name, file.file.read())
         watch.begin({number: file.document_id for number, file in raw.items()})
@@ -108,11 +108,13 @@ def add_received(
 def together(sizes: Sequence[int]) -> Iterator[list[int]]:
     """Yield the positions of files that are added as one piece of work, in order."""
     part: list[int] = []
+    total = 0
     for number, size in enumerate(sizes):
-        if part and sum(sizes[other] for other in part) + size > TOGETHER_BYTES:
+        if part and total + size > TOGETHER_BYTES:
             yield part
-            part = []
+            part, total = [], 0
         part.append(number)
+        total += size
     if part:
         yield part
 

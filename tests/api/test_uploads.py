@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from api.received import together
 from api.uploads import MAX_RETRY_SECONDS, UploadLine
 
 NAMES = [f"verslag {number}.txt" for number in range(12)]
@@ -103,3 +104,9 @@ def test_the_longer_the_line_and_the_files_the_later_to_come_again():
     many = line.retry_seconds
     line._seconds.extend([60.0] * 8)
     assert 1 <= alone < many < line.retry_seconds <= MAX_RETRY_SECONDS
+
+
+def test_files_go_in_together_as_far_as_they_fit_and_a_large_one_alone(monkeypatch):
+    monkeypatch.setattr("api.received.TOGETHER_BYTES", 10)
+    assert list(together([4, 6, 1, 30, 2, 3])) == [[0, 1], [2], [3], [4, 5]]
+    assert list(together([])) == []
