@@ -103,6 +103,11 @@ async def require_multipart(request: Request) -> None:
         raise ProblemError(make_problem(415, "unsupported_content_type", detail))
 
 
+def origin_of(request: Request) -> str:
+    """Return the address of this server as the client wrote it, without a slash at its end."""
+    return str(request.base_url).rstrip("/")
+
+
 ReadyAssistant = Annotated[Assistant, Depends(get_assistant)]
 AnswerSlots = Annotated[Slots, Depends(get_answer_slots)]
 SearchSlots = Annotated[Slots, Depends(get_search_slots)]

@@ -7,9 +7,8 @@ from typing import Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
-from api.dependencies import ReadyAssistant
+from api.dependencies import ReadyAssistant, origin_of
 from api.openapi import problems
-from api.routes.openai import origin_of
 from retriever.exports.annotations import to_annotations
 from retriever.exports.bibliography import to_bibtex, to_csl_json, to_ris
 from retriever.exports.docx import to_docx

@@ -6,9 +6,8 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.dependencies import AnswerSlots, ReadyAssistant, require_json
+from api.dependencies import AnswerSlots, ReadyAssistant, origin_of, require_json
 from api.mcp.protocol import INVALID_REQUEST, PARSE_ERROR, reply_to
-from api.routes.openai import origin_of
 
 router = APIRouter(include_in_schema=False)  # its messages are described by the protocol
 

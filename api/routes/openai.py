@@ -6,7 +6,7 @@ from functools import partial
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
-from api.dependencies import AnswerSlots, ReadyAssistant, require_json
+from api.dependencies import AnswerSlots, ReadyAssistant, origin_of, require_json
 from api.openai import shapes
 from api.openai.answers import RESPONSE_PREFIX, completion_of, response_of
 from api.openai.requests import MODELS, Asked, ChatRequest, ResponseRequest, check_model, read_chat, read_input
@@ -89,11 +89,6 @@ def answer(assistant: Assistant, asked: Asked) -> Answer:
 def stream(assistant: Assistant, asked: Asked) -> AnswerEvents:
     """Begin to answer."""
     return assistant.stream_answer(asked.question, history=asked.history, prose=asked.prose)
-
-
-def origin_of(request: Request) -> str:
-    """Return the address of this server as the client wrote it, without a slash at its end."""
-    return str(request.base_url).rstrip("/")
 
 
 def earlier_questions(assistant: Assistant, response_id: str | None) -> tuple[str, ...]:

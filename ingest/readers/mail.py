@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from ingest.readers.html import add_html
 from ingest.readers.types import ReadText, TextBuilder, one_line
 
-MAX_PARTS = 1_000
 _HEAD = ("From", "To", "Cc", "Date", "Subject")
 
 

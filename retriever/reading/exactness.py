@@ -11,7 +11,7 @@ from ingest.words.keywords import fold, has_phrase, is_stop_word, quoted_phrases
 from retriever.types import Question
 from retriever.words.dates import DateOrder, date_order
 from retriever.words.quantities import Quantity, find_quantities, same_value, unit_after
-from retriever.words.terms import Term, covered_terms, question_terms, vocabulary_of
+from retriever.words.terms import Term, covered_terms, overlap, question_terms, vocabulary_of
 
 MIN_SHARED = 0.5
 """Two records are worded alike when they share so many of the shorter one's telling words."""
@@ -106,7 +106,7 @@ def without_like_records(question: Question, readings: Sequence[Read]) -> list[R
     return [
         one
         for one in readings
-        if one.sentence in standing or not any(_share(_telling(one), words) >= MIN_SHARED for words in own)
+        if one.sentence in standing or not any(overlap(_telling(one), words) >= MIN_SHARED for words in own)
     ]
 
 
@@ -117,10 +117,6 @@ def _has(reading: InPassage, asked: Detail) -> bool:
 def _telling(reading: InPassage) -> set[str]:
     words = _WORD.findall(fold(reading.sentence.search_text))
     return {stem(word, reading.passage.language) for word in words if not is_stop_word(word)}
-
-
-def _share(one: set[str], other: set[str]) -> float:
-    return len(one & other) / max(min(len(one), len(other)), 1)
 
 
 def able_to_answer(question: Question, readings: Sequence[Read]) -> list[Read]:

@@ -1,12 +1,13 @@
 """Copies and versions of one document are one witness: what they say counts once."""
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.catalogue import Catalogue
 from ingest.words.keywords import fold
 from retriever.types import Reading
+from retriever.words.terms import overlap
 
 SHINGLE_WORDS = 3
 MIN_SHARED = 0.5
@@ -43,7 +44,7 @@ def is_copy(one: Reading, other: Reading) -> bool:
     if not around or not other_around:
         return _words(one.sentence.search_text) == _words(other.sentence.search_text)
     said, other_said = set(_words(one.sentence.search_text)), set(_words(other.sentence.search_text))
-    return _share(around, other_around) >= MIN_SHARED and _share(said, other_said) >= MIN_SHARED
+    return overlap(around, other_around) >= MIN_SHARED and overlap(said, other_said) >= MIN_SHARED
 
 
 def _around(reading: Reading) -> str:
@@ -58,7 +59,3 @@ def _shingles(text: str) -> set[tuple[str, ...]]:
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
-
-
-def _share(one: Set[object], other: Set[object]) -> float:
-    return len(one & other) / max(min(len(one), len(other)), 1)

@@ -1,7 +1,7 @@
 """The telling words of a question, and whether a text has them, in spite of spelling and language."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -121,3 +121,8 @@ def fold_sounds(word: str, language: str) -> str:
         folded = folded.replace(spelling, sound)
     folded = re.sub(r"ev$", "ov", folded)
     return re.sub(r"(.)\1", r"\1", folded)
+
+
+def overlap(one: Set[object], other: Set[object]) -> float:
+    """Return the share of the smaller set that is in the other too (0..1): the overlap coefficient, or containment."""
+    return len(one & other) / max(min(len(one), len(other)), 1)
